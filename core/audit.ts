@@ -1,0 +1,125 @@
+// The contract of an audit: one check of a mirror against its source, the holdout or the history. A plain object.
+import type { Kysely } from 'kysely';
+import type { ZodType } from 'zod';
+import type { ColumnSchema, TableSchema } from './schema.ts';
+
+export type Verdict = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'error';
+
+/** Which run includes the audit: `run` with each build, `nightly` and `release` are slower and include those before. */
+export type Tier = 'run' | 'nightly' | 'release';
+
+/** Any table of the workspace, addressed by up to three names; audits build SQL on it with kysely. */
+export interface Relation {
+  readonly catalog?: string;
+  readonly schema?: string;
+  readonly table: string;
+}
+
+/** The tables of the workspace are only known at run time. */
+export type AnyTables = Record<string, Record<string, unknown>>;
+export type Database = Kysely<AnyTables>;
+
+/** One side of a foreign key that both real and mirror have: the child is the audited table. */
+export interface RelationTarget {
+  readonly columns: readonly string[];
+  readonly parentColumns: readonly string[];
+  readonly parent: string;
+  readonly realParent: Relation;
+  readonly syntheticParent: Relation;
+  /** Orphans found in the real table: as many (as a share) are no violation in the mirror. */
+  readonly realOrphans: number;
+}
+
+/** A rule of the config that rows (or sets of rows) must keep. */
+export interface RuleTarget {
+  readonly title: string;
+  /** A boolean SQL expression over one row; NULL counts as kept, as in a CHECK. */
+  readonly expression?: string;
+  /** Columns whose combinations must be unique. */
+  readonly unique?: readonly string[];
+  /** `determinant → dependent`: one combination of dependents per combination of determinants. */
+  readonly dependency?: { readonly determinant: readonly string[]; readonly dependent: readonly string[] };
+}
+
+/** What is audited: data that every audit may look at to say whether it applies. */
+export interface AuditTarget {
+  readonly table: TableSchema;
+  /** The columns to compare: in both tables, in the source's order, without keys and without columns made by rules. */
+  readonly columns: readonly ColumnSchema[];
+  /** Columns whose values are identifiers or made by rules: in the schema, outside statistical comparison. */
+  readonly excluded: readonly string[];
+  readonly relations: readonly RelationTarget[];
+  readonly rules: readonly RuleTarget[];
+  /** Least group size that the generator promised to protect. */
+  readonly k: number;
+  /** Declared public and copied: privacy and fidelity need no check. */
+  readonly reference: boolean;
+  /** Columns whose values come from a public list (a foreign key into a reference table), exempt from prv.rare. */
+  readonly publicColumns: readonly string[];
+  readonly target?: string;
+}
+
+export interface AuditInput {
+  readonly db: Database;
+  readonly target: AuditTarget;
+  /** Real rows that the generator learnt from. */
+  readonly real: Relation;
+  readonly synthetic: Relation;
+  /** Real rows that no generator ever saw. */
+  readonly holdout?: Relation;
+}
+
+export interface AuditContext {
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** The statistic with which a verdict is reached; verdicts themselves are given in one place (audits/verdict.ts). */
+export interface Measurement {
+  /** Empty for a whole table. */
+  readonly columns: readonly string[];
+  /** "Cannot be scored" is a missing value with a reason, never NaN and never 0. */
+  readonly value: number | null;
+  readonly reason?: string;
+  /** The same statistic between real train and real holdout at the same size, or its analytic form. */
+  readonly null?: { readonly q50: number; readonly q99: number };
+  readonly ci?: { readonly low: number; readonly high: number; readonly method: string };
+  readonly n: { readonly real: number; readonly synthetic: number; readonly holdout: number };
+}
+
+export interface Bounds {
+  readonly warnAt: number | null;
+  readonly failAt: number | null;
+}
+
+export interface Audit<Options = unknown> {
+  readonly id: string;
+  /** One sentence that a business reader understands. */
+  readonly title: string;
+  readonly unit: string;
+  readonly tier: Tier;
+  readonly family: 'validity' | 'fidelity' | 'privacy' | 'utility' | 'fairness' | 'collapse' | 'drift' | 'governance';
+  readonly scope: 'column' | 'pair' | 'table' | 'relation' | 'history';
+  readonly needs: readonly ('aggregates' | 'rows' | 'holdout' | 'history' | 'fit')[];
+  /** Which side of a bound is bad. `zero`: any value above zero is a violation. */
+  readonly direction: 'above' | 'below' | 'zero';
+  /** Fewer rows on the smaller side than this is inconclusive. */
+  readonly minRows: number;
+  /** Bounds and everything else that a user may set, with the defaults of the catalogue. */
+  readonly options: ZodType<Options>;
+  applies(target: AuditTarget): boolean;
+  run(input: AuditInput, options: Options, context: AuditContext): Promise<readonly Measurement[]>;
+}
+
+/** A measurement with its verdict: what is stored, printed, reported and gated on. */
+export interface AuditResult extends Measurement, Bounds {
+  readonly id: string;
+  readonly table: string;
+  readonly unit: string;
+  readonly verdict: Verdict;
+  /** Why this verdict, in one sentence without a value of the data. */
+  readonly reason: string;
+  /** `error`: a fail stops the publish. `warn`: it is only reported. */
+  readonly severity: 'error' | 'warn';
+  readonly seconds: number;
+}

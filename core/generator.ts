@@ -1,0 +1,80 @@
+// The contract of a generator: a plain object, data first, then functions. Users pass such objects in synth.config.ts.
+import type { ZodType } from 'zod';
+import type { ColumnBatch } from './batch.ts';
+import type { WorkerPool } from './pool.ts';
+import type { ColumnSchema, TableName } from './schema.ts';
+
+/** Why a generator cannot learn a table. */
+export interface Reason {
+  readonly column?: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What a generator learns from. All of it is train data: the holdout never reaches a generator. */
+export interface FitSource {
+  readonly table: TableName;
+  /** The columns to learn, in order. Keys, rules and derived columns were taken out before. */
+  readonly columns: readonly ColumnSchema[];
+  readonly rows: ColumnBatch;
+  /** Columns that will be given when sampling (a parent's, an elder sibling's), aligned with `rows`; never drawn. */
+  readonly context?: { readonly columns: readonly ColumnSchema[]; readonly rows: ColumnBatch };
+}
+
+export interface FitContext {
+  readonly seed: number;
+  /** The least number of real rows behind anything that a fit holds. */
+  readonly k: number;
+  readonly pool: WorkerPool;
+  readonly signal: AbortSignal;
+  /** Called with the share done, 0 to 1. */
+  progress(share: number): void;
+  log(message: string): void;
+}
+
+export interface SampleRequest {
+  /** Row numbers to draw: each row's draws depend on (seed, table, column, row number, attempt) alone. */
+  readonly rowIds: Float64Array;
+  /** The context columns of the fit, one entry per row id. */
+  readonly context?: ColumnBatch;
+  /** Columns whose values are fixed, one entry per row id. Exact for a prefix of `drawOrder`. */
+  readonly given?: ColumnBatch;
+  /** 0 for the first draw; rows that broke a rule are drawn again with 1, 2, … */
+  readonly attempt: number;
+}
+
+export interface SampleContext {
+  readonly seed: number;
+  readonly table: TableName;
+}
+
+/**
+ * How a table is synthesised.
+ * @typeParam Options what a user may set; checked by `options`
+ * @typeParam Fitted what `fit` learnt: plain data, no raw row
+ */
+export interface Generator<Options = unknown, Fitted = unknown> {
+  readonly name: string;
+  /** A new version makes stored fits stale. */
+  readonly version: number;
+  /** URL of a module that exports this object as `generator`: with it, sampling runs in worker threads. */
+  readonly module?: string;
+  readonly options: ZodType<Options>;
+  /** Empty: it can learn these columns. */
+  unsupported(columns: readonly ColumnSchema[]): readonly Reason[];
+  fit(source: FitSource, options: Options, context: FitContext): Promise<Fitted>;
+  /** The order in which columns are drawn: fixing a prefix of it is exact. */
+  drawOrder(fitted: Fitted): readonly string[];
+  /** One batch with `request.rowIds.length` rows and the fit's columns in their order. Pure: no IO, no clock. */
+  sample(fitted: Fitted, request: SampleRequest, context: SampleContext): ColumnBatch;
+  /** Plain, versioned bytes: never evaluated, no raw row. */
+  serialise(fitted: Fitted): Uint8Array;
+  deserialise(bytes: Uint8Array): Fitted;
+}
+
+/** A generator and the user's options for it, as `boosted({ k: 20 })` returns. */
+export interface GeneratorChoice {
+  readonly kind: 'generator';
+  readonly generator: Generator;
+  readonly options: Readonly<Record<string, unknown>>;
+}
