@@ -12,6 +12,8 @@ export interface Connector {
   readonly location: string;
   /** Makes the source's tables visible, read-only, in a workspace. Throws a SynthError that says what to do. */
   attach(workspace: Workspace): Promise<AttachedSource>;
+  /** Present when mirrors can be published here. */
+  store?(): MirrorStore;
 }
 
 export interface AttachedSource extends AsyncDisposable {
@@ -53,9 +55,8 @@ export interface Release {
   readonly createdAt: string;
 }
 
-/** Where mirrors become visible: `duckdb({ path: 'mirrors.duckdb' })` as `mirrors` in the config. */
+/** Where mirrors become visible: what `mirrors: duckdb({ path: 'mirrors.duckdb' })` of the config gives. */
 export interface MirrorStore {
-  readonly kind: 'mirror-store';
   readonly location: string;
   /** Path of a new staged database file for this release; nobody else reads it. */
   stage(release: Release): Promise<string>;

@@ -1,0 +1,78 @@
+// What a user may write in synth.config.ts, as types. Checked at run time by core/config/schema.ts.
+import type { Audit, Tier } from '../audit.ts';
+import type { Connector } from '../connector.ts';
+import type { GeneratorChoice } from '../generator.ts';
+
+/** How one column is made when it is not learnt: `fake('internet.email')`, `expression('a + b')`, `nulls()`, `omit()`. */
+export type ColumnRule =
+  /** A faker method, `module.method`; with `per`, equal values of that column get equal fakes. */
+  | { readonly kind: 'fake'; readonly method: string; readonly arguments: readonly unknown[]; readonly per?: string }
+  /** SQL over the other columns of the same mirror row. */
+  | { readonly kind: 'expression'; readonly sql: string }
+  /** Always NULL. */
+  | { readonly kind: 'nulls' }
+  /** Not in the mirror at all. */
+  | { readonly kind: 'omit' }
+  /** A text pattern: `#` a digit, `?` a letter, everything else as it is; unique when the column is a key. */
+  | { readonly kind: 'pattern'; readonly pattern: string };
+
+/** What rows must keep. A string is a boolean SQL expression over one row (`'signup_date <= last_seen'`). */
+export type Constraint =
+  | string
+  /** Combinations of these columns occur once. */
+  | { readonly kind: 'unique'; readonly columns: readonly string[] }
+  /** Only combinations of these columns that the source has (at least k times) occur. */
+  | { readonly kind: 'fixed'; readonly columns: readonly string[] }
+  /** `columns` follow from `on`: one combination for each combination of `on`. */
+  | { readonly kind: 'dependent'; readonly columns: readonly string[]; readonly on: readonly string[] }
+  /** `total` is the sum of `parts`; NULL where a part is NULL, as in the source. */
+  | { readonly kind: 'sum'; readonly total: string; readonly parts: readonly string[] };
+
+/** A foreign key that the source does not declare. */
+export interface RelationConfig {
+  readonly columns: string | readonly string[];
+  /** `table` or `schema.table`. */
+  readonly references: string;
+  /** Columns of the parent; its primary key when left out. */
+  readonly referencedColumns?: string | readonly string[];
+}
+
+export interface TableConfig {
+  readonly generator?: GeneratorChoice;
+  /** Rows of the mirror, or a factor of the source's (`'2x'`, `'50%'`). Default: as many as the source. */
+  readonly rows?: number | string;
+  /** Column(s) that say whose row it is: the holdout is split by subject. */
+  readonly subject?: string | readonly string[];
+  /** Primary key when the source declares none. */
+  readonly key?: string | readonly string[];
+  readonly columns?: Readonly<Record<string, ColumnRule>>;
+  readonly relations?: readonly RelationConfig[];
+  readonly constraints?: readonly Constraint[];
+  /** How many rows the generator learns from. Default 250,000. */
+  readonly fitRows?: number;
+  readonly audits?: AuditConfig;
+}
+
+export interface AuditConfig {
+  readonly tier?: Tier;
+  /** `{ 'fid.ks': 'warn' }`: an audit that only warns; `'off'` leaves it out. */
+  readonly severity?: Readonly<Record<string, 'error' | 'warn' | 'off'>>;
+  /** `{ 'fid.ks': { failAt: 0.2 } }`: options of single audits. */
+  readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface ProjectConfig {
+  readonly source: Connector;
+  readonly mirrors: Connector;
+  readonly seed?: number;
+  readonly tables: Readonly<Record<string, GeneratorChoice | TableConfig>>;
+  readonly audits?: AuditConfig & {
+    /** `{ customers: 'churned' }`: the column that downstream models predict. */
+    readonly target?: Readonly<Record<string, string>>;
+    readonly plugins?: readonly Audit[];
+  };
+  readonly schedule?: string;
+  readonly threads?: number;
+  /** For example `'2GB'`. */
+  readonly memoryLimit?: string;
+}
