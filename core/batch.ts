@@ -46,8 +46,8 @@ export function doublesToIntegers(doubles: Float64Array): BigInt64Array {
       const high = Math.floor(value / 4294967296);
       halves[2 * i] = value - high * 4294967296;
       halves[2 * i + 1] = high;
-    } else if (value >= 9223372036854775808) values[i] = 9223372036854775807n;
-    else if (value <= -9223372036854775808) values[i] = -9223372036854775808n;
+    } else if (value >= 2 ** 63) values[i] = 9223372036854775807n;
+    else if (value <= -(2 ** 63)) values[i] = -9223372036854775808n;
     else if (Number.isFinite(value)) values[i] = BigInt(value);
   }
   return values;
