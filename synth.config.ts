@@ -1,5 +1,5 @@
 // The demo: mirrors real flights, airports and bird strikes. `npm start` loads the data and builds it.
-import { boosted, defineConfig, dependent, duckdb, reference, sum } from './index.ts';
+import { boosted, defineConfig, dependent, duckdb, reference, sum } from 'synthouse';
 
 export default defineConfig({
   source: duckdb({ path: 'demo/warehouse.duckdb' }),
