@@ -1,0 +1,295 @@
+// Measures how each column is distributed on both sides, in SQL, as counts in common cells of at least k real rows.
+import { type RawBuilder, sql } from 'kysely';
+import type { Database, Relation } from '../audit.ts';
+import type { ColumnSchema } from '../schema.ts';
+import { columnRef, relationRef } from '../sql.ts';
+import { type BinPlan, mergeBins, planBins } from './bins.ts';
+import type { CellCounts, ColumnDistribution, NumberUnit } from './model.ts';
+
+export interface DistributionOptions {
+  /** Least number of real rows behind anything shown. */
+  readonly k: number;
+  /** How many values of a category are shown by name. Default 12. */
+  readonly levels?: number;
+}
+
+// Bins that are no bins: NULL, and values that are not finite.
+const MISSING = -1;
+const NOT_FINITE = -2;
+// Share of rows beyond each end of the bins: they are counted in the end bins.
+const TAIL = 0.005;
+
+interface Side {
+  readonly relation: Relation;
+  readonly rows: number;
+  /** Values that are not NULL, per column. */
+  readonly present: readonly number[];
+}
+
+interface NumberColumn {
+  readonly column: ColumnSchema;
+  readonly unit: NumberUnit;
+  readonly plan: BinPlan;
+}
+
+/**
+ * The distributions of `columns`, which both relations have, in their order.
+ * Five kinds of queries at most, whatever the number of columns; a result never depends on the number of threads.
+ */
+export async function measureDistributions(
+  db: Database,
+  real: Relation,
+  synthetic: Relation,
+  columns: readonly ColumnSchema[],
+  options: DistributionOptions,
+): Promise<ColumnDistribution[]> {
+  const shown = columns.filter(({ type }) => type.kind !== 'unsupported');
+  if (shown.length === 0) return columns.map(hiddenColumn);
+  const sides = [await countPresent(db, real, shown), await countPresent(db, synthetic, shown)] as const;
+  const enough = shown.filter((_, index) => (sides[0].present[index] ?? 0) >= options.k);
+  const ranges = await measureRanges(db, sides[0], enough, options.k);
+  const numbers = await countBins(db, sides, ranges);
+  const categories = enough.filter(({ type }) => numberUnit(type) === undefined);
+  const levels = await countLevels(db, sides, categories, options.k, options.levels ?? 12);
+
+  const measured = new Map<string, ColumnDistribution>();
+  for (const { column, unit, plan } of ranges) {
+    measured.set(column.name, numberDistribution(column, unit, plan, numbers.get(column.name) ?? new Map(), options.k));
+  }
+  for (const { name } of categories) {
+    const missing = { real: missingOf(sides[0], shown, name), synthetic: missingOf(sides[1], shown, name) };
+    const totals = { real: sides[0].rows, synthetic: sides[1].rows };
+    measured.set(name, categoryDistribution(name, levels.get(name) ?? [], missing, totals, options.k));
+  }
+  return columns.map((column) => measured.get(column.name) ?? hiddenColumn(column));
+}
+
+function hiddenColumn({ name, type }: ColumnSchema): ColumnDistribution {
+  const reason = type.kind === 'unsupported' ? 'This type has no distribution.' : 'Too few real values to show any.';
+  return { kind: 'hidden', column: name, reason };
+}
+
+/** The unit of a column that is binned; undefined for categories. */
+export function numberUnit(type: ColumnSchema['type']): NumberUnit | undefined {
+  switch (type.kind) {
+    case 'integer':
+    case 'wide':
+    case 'decimal':
+    case 'float':
+      return 'number';
+    case 'date':
+    case 'time':
+    case 'timestamp':
+      return type.kind;
+    case 'interval':
+      return 'duration';
+    case 'boolean':
+    case 'text':
+    case 'enum':
+    case 'uuid':
+    case 'unsupported':
+      return undefined;
+    default:
+      return type satisfies never;
+  }
+}
+
+/** The column as a double in its unit; NULL where it cannot be one. */
+function asDouble({ name, type }: ColumnSchema): RawBuilder<number | null> {
+  const column = columnRef(name);
+  switch (type.kind) {
+    case 'date':
+      return sql`epoch(try_cast(${column} as timestamp))`;
+    case 'timestamp':
+      return type.zoned ? sql`epoch(try_cast(${column} as timestamptz))` : sql`epoch(try_cast(${column} as timestamp))`;
+    case 'time':
+      return sql`epoch(try_cast(${column} as time))`;
+    case 'interval':
+      return sql`epoch(try_cast(${column} as interval))`;
+    default:
+      return sql`try_cast(${column} as double)`;
+  }
+}
+
+async function countPresent(db: Database, relation: Relation, columns: readonly ColumnSchema[]): Promise<Side> {
+  const counts = columns.map(({ name }, index) => sql`count(${columnRef(name)}) as ${sql.id(`c${index}`)}`);
+  const { rows } = await sql<Record<string, unknown>>`
+    select count(*) as "rows", ${sql.join(counts)} from ${relationRef(relation)}`.execute(db);
+  const row = rows[0] ?? {};
+  return {
+    relation,
+    rows: Number(row.rows ?? 0),
+    present: columns.map((_, index) => Number(row[`c${index}`] ?? 0)),
+  };
+}
+
+/** Where the bins of the number columns are, from quantiles of the real side; columns without a finite value fall out. */
+async function measureRanges(
+  db: Database,
+  real: Side,
+  columns: readonly ColumnSchema[],
+  k: number,
+): Promise<readonly NumberColumn[]> {
+  const numeric = columns.flatMap((column) => {
+    const unit = numberUnit(column.type);
+    return unit === undefined ? [] : [{ column, unit }];
+  });
+  if (numeric.length === 0) return [];
+  const tail = Math.min(0.5, Math.max(TAIL, k / real.rows));
+  const quantiles = numeric.flatMap(({ column }, index) => {
+    const value = asDouble(column);
+    const finite = sql`filter (where isfinite(${value}))`;
+    return [
+      sql`quantile_disc(${value}, ${sql.lit(tail)}) ${finite} as ${sql.id(`low${index}`)}`,
+      sql`quantile_disc(${value}, ${sql.lit(1 - tail)}) ${finite} as ${sql.id(`high${index}`)}`,
+    ];
+  });
+  const { rows } = await sql<Record<string, unknown>>`
+    select ${sql.join(quantiles)} from ${relationRef(real.relation)}`.execute(db);
+  const row = rows[0] ?? {};
+  return numeric.flatMap(({ column, unit }, index) => {
+    const low = row[`low${index}`];
+    const high = row[`high${index}`];
+    if (typeof low !== 'number' || typeof high !== 'number') return [];
+    const whole = column.type.kind === 'integer' || ('scale' in column.type && column.type.scale === 0);
+    return [{ column, unit, plan: planBins(low, high, unit, whole) }];
+  });
+}
+
+type BinCounts = ReadonlyMap<number, CellCounts>;
+
+async function countBins(
+  db: Database,
+  sides: readonly [Side, Side],
+  columns: readonly NumberColumn[],
+): Promise<ReadonlyMap<string, BinCounts>> {
+  const branches = columns.flatMap(({ column, plan }, index) =>
+    sides.map(({ relation }, side) => {
+      const bin = sql`case
+        when missing then ${sql.lit(MISSING)}
+        when value is null or not isfinite(value) then ${sql.lit(NOT_FINITE)}
+        else greatest(0, least(${sql.lit(plan.count - 1)},
+          floor(value / ${sql.val(plan.step)} + 1e-9) - ${sql.val(plan.first)}))::integer end`;
+      return sql`select ${sql.lit(index)} as "column", ${sql.lit(side)} as side, bin, count(*) as n from (
+        select ${bin} as bin from (
+          select ${asDouble(column)} as value, ${columnRef(column.name)} is null as missing from ${relationRef(relation)}
+        )) group by bin`;
+    }),
+  );
+  const counts = new Map<string, Map<number, CellCounts>>();
+  if (branches.length === 0) return counts;
+  const { rows } = await sql<Record<string, unknown>>`${sql.join(branches, sql` union all `)}`.execute(db);
+  for (const row of rows) {
+    const name = columns[Number(row.column)]?.column.name ?? '';
+    const bins = counts.get(name) ?? new Map<number, CellCounts>();
+    const bin = bins.get(Number(row.bin)) ?? { real: 0, synthetic: 0 };
+    const n = Number(row.n);
+    bins.set(Number(row.bin), row.side === 0 ? { ...bin, real: n } : { ...bin, synthetic: n });
+    counts.set(name, bins);
+  }
+  return counts;
+}
+
+interface LevelCounts extends CellCounts {
+  readonly label: string;
+}
+
+async function countLevels(
+  db: Database,
+  sides: readonly [Side, Side],
+  columns: readonly ColumnSchema[],
+  k: number,
+  limit: number,
+): Promise<ReadonlyMap<string, readonly LevelCounts[]>> {
+  const levels = new Map<string, LevelCounts[]>();
+  if (columns.length === 0) return levels;
+  const branches = columns.map(({ name }, index) => {
+    const [real, synthetic] = sides.map(
+      ({ relation }) => sql`select cast(${columnRef(name)} as varchar) as label, count(*) as n
+        from ${relationRef(relation)} where ${columnRef(name)} is not null group by label`,
+    );
+    return sql`(select ${sql.lit(index)} as "column", label, r.n as "real", coalesce(s.n, 0) as synthetic
+      from (${real}) as r left join (${synthetic}) as s using (label)
+      where r.n >= ${sql.lit(Math.max(1, k))} order by r.n desc, label limit ${sql.lit(limit)})`;
+  });
+  const { rows } = await sql<Record<string, unknown>>`
+    select * from (${sql.join(branches, sql` union all `)}) order by "column", "real" desc, label`.execute(db);
+  for (const row of rows) {
+    const name = columns[Number(row.column)]?.name ?? '';
+    const level = { label: String(row.label), real: Number(row.real), synthetic: Number(row.synthetic) };
+    levels.set(name, [...(levels.get(name) ?? []), level]);
+  }
+  return levels;
+}
+
+function missingOf(side: Side, columns: readonly ColumnSchema[], name: string): number {
+  const index = columns.findIndex((column) => column.name === name);
+  return side.rows - (side.present[index] ?? 0);
+}
+
+function numberDistribution(
+  column: ColumnSchema,
+  unit: NumberUnit,
+  plan: BinPlan,
+  counts: BinCounts,
+  k: number,
+): ColumnDistribution {
+  const none: CellCounts = { real: 0, synthetic: 0 };
+  const cells = Array.from({ length: plan.count }, (_, bin) => counts.get(bin) ?? none);
+  const finite = cells.reduce((sum, cell) => sum + cell.real, 0);
+  if (finite < k) return hiddenColumn(column);
+  let missing = counts.get(MISSING) ?? none;
+  let notFinite = counts.get(NOT_FINITE) ?? none;
+  let pooledMissing = false;
+  // A count below k, or one that follows by subtraction from the number of rows, points at single rows.
+  if (isSmall(notFinite, k)) [missing, notFinite] = [add(missing, notFinite), none];
+  if (isSmall(missing, k)) {
+    cells[0] = add(cells[0] ?? none, missing);
+    missing = none;
+    pooledMissing = true;
+  }
+  return {
+    kind: 'number',
+    column: column.name,
+    unit,
+    bins: mergeBins(plan, cells, k),
+    missing,
+    notFinite,
+    pooledMissing,
+  };
+}
+
+function categoryDistribution(
+  column: string,
+  levels: readonly LevelCounts[],
+  missing: CellCounts,
+  totals: CellCounts,
+  k: number,
+): ColumnDistribution {
+  const shown = [...levels];
+  const named = shown.reduce<CellCounts>(add, { real: 0, synthetic: 0 });
+  let other: CellCounts = {
+    real: totals.real - missing.real - named.real,
+    synthetic: totals.synthetic - missing.synthetic - named.synthetic,
+  };
+  const otherHasMissing = isSmall(missing, k);
+  if (otherHasMissing) other = add(other, missing);
+  // Too few others: the rarest named values join them, so that no count below k follows by subtraction.
+  while (isSmall(other, k) && shown.length > 0) other = add(other, shown.pop() ?? { real: 0, synthetic: 0 });
+  return {
+    kind: 'category',
+    column,
+    levels: shown,
+    other,
+    missing: otherHasMissing ? { real: 0, synthetic: 0 } : missing,
+    otherHasMissing,
+  };
+}
+
+function isSmall({ real }: CellCounts, k: number): boolean {
+  return real > 0 && real < k;
+}
+
+function add(a: CellCounts, b: CellCounts): CellCounts {
+  return { real: a.real + b.real, synthetic: a.synthetic + b.synthetic };
+}

@@ -1,0 +1,58 @@
+// Counting and ordering verdicts, in one place for the report, the files and the terminal.
+import type { AuditResult, Verdict } from '../audit.ts';
+import type { VerdictCounts } from './model.ts';
+
+/** From worst to best. */
+export const VERDICTS: readonly Verdict[] = ['fail', 'error', 'inconclusive', 'warn', 'pass'];
+
+export function countVerdicts(results: readonly Pick<AuditResult, 'verdict'>[]): VerdictCounts {
+  const counts = { pass: 0, warn: 0, fail: 0, inconclusive: 0, error: 0 };
+  for (const { verdict } of results) counts[verdict]++;
+  return counts;
+}
+
+export function addCounts(all: readonly VerdictCounts[]): VerdictCounts {
+  const sum = { pass: 0, warn: 0, fail: 0, inconclusive: 0, error: 0 };
+  for (const counts of all) for (const verdict of VERDICTS) sum[verdict] += counts[verdict];
+  return sum;
+}
+
+export function totalCount(counts: VerdictCounts): number {
+  return VERDICTS.reduce((sum, verdict) => sum + counts[verdict], 0);
+}
+
+/** The worst verdict that occurs; `pass` when there is none. */
+export function worstVerdict(counts: VerdictCounts): Verdict {
+  return VERDICTS.find((verdict) => counts[verdict] > 0) ?? 'pass';
+}
+
+/**
+ * How near a result is to its fail bound: 0 at no difference, 1 at the bound. Orders results of one audit from worst to
+ * best; results with the same verdict only are comparable.
+ */
+export function badness({ value, warnAt, failAt }: Pick<AuditResult, 'value' | 'warnAt' | 'failAt'>): number {
+  if (value === null) return Number.NEGATIVE_INFINITY;
+  const bound = failAt ?? warnAt;
+  // A bound below its warning is a lower bound (coverage, survival): smaller is worse.
+  const below = failAt !== null && warnAt !== null && failAt < warnAt;
+  if (bound === null || bound === 0) return Math.abs(value);
+  return below ? bound / Math.max(value, 1e-12) : value / bound;
+}
+
+/** Worst first; ties keep their order. */
+export function worstFirst(results: readonly AuditResult[]): readonly AuditResult[] {
+  return [...results].sort(
+    (a, b) => VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || badness(b) - badness(a),
+  );
+}
+
+/** Results by audit id, in order of first appearance. */
+export function byAudit(results: readonly AuditResult[]): ReadonlyMap<string, readonly AuditResult[]> {
+  const groups = new Map<string, AuditResult[]>();
+  for (const result of results) {
+    const group = groups.get(result.id);
+    if (group === undefined) groups.set(result.id, [result]);
+    else group.push(result);
+  }
+  return groups;
+}
