@@ -1,0 +1,9 @@
+// Rules that rows must keep: how users write them, how they are held by construction, checked and enforced.
+export { dependent, fixed, sum, unique } from './rules.ts';
+export {
+  type LearntTransform,
+  type LearntTransforms,
+  learnTransforms,
+  learntColumns,
+  undoTransforms,
+} from './transforms.ts';
