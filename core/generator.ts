@@ -19,6 +19,8 @@ export interface FitSource {
   readonly rows: ColumnBatch;
   /** Columns that will be given when sampling (a parent's, an elder sibling's), aligned with `rows`; never drawn. */
   readonly context?: { readonly columns: readonly ColumnSchema[]; readonly rows: ColumnBatch };
+  /** By column: levels that are public knowledge (a foreign key into a reference table), which need no protection. */
+  readonly publicLevels?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface FitContext {

@@ -1,0 +1,219 @@
+// Learns one code column from the code columns before it. Runs in a worker thread.
+
+import { type Transferred, withTransfer } from '../../core/pool.ts';
+import { mix32 } from '../../core/random.ts';
+import {
+  type BoostingOptions,
+  type CodeOrder,
+  codeMark,
+  type Forest,
+  fitForest,
+  layOut,
+  orderCodes,
+  spreadOrder,
+  usedFeatures,
+} from '../../models/boosting/index.ts';
+import type { CodeTree } from '../../models/codes/index.ts';
+import type { PartModel } from './model.ts';
+
+export interface FitPartCall {
+  /** All code columns, one after the other, `rows` 16-bit codes each. */
+  readonly codes: SharedArrayBuffer;
+  readonly rows: number;
+  readonly predictors: readonly Predictor[];
+  /** Which code column is learnt; those of `predictors` come before it. */
+  readonly target: number;
+  readonly tree: CodeTree;
+  readonly boosting: BoostingOptions;
+  readonly k: number;
+  readonly seed: number;
+}
+
+export interface Predictor {
+  readonly codeCount: number;
+  /** Codes have no order of their own. */
+  readonly isCategory: boolean;
+}
+
+/** Nodes with fewer rows get a share of the rounds, and shallower trees over coarser codes. */
+const rowsForAllRounds = 5000;
+const leastRounds = 5;
+
+export function fitPart(payload: unknown): Transferred<PartModel> {
+  const call = payload as FitPartCall;
+  const { rows, tree, target } = call;
+  const columns = [...call.predictors.keys(), target].map((c) => new Uint16Array(call.codes, c * rows * 2, rows));
+  const targetCodes = columns[target] as Uint16Array;
+  const { rankOf, boundaries } = leafRanks(tree);
+  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const spare = new Uint32Array(rows);
+  const isRight = new Uint8Array(rows);
+  const nodes: NodeFit[] = new Array(tree.left.length);
+  const waiting = tree.left.length === 0 ? [] : [{ node: 0, from: 0, to: rows }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { node, from, to } = next;
+    const boundary = boundaries[node] as number;
+    let left = from;
+    let right = 0;
+    for (let i = from; i < to; i++) {
+      const bit = (rankOf[targetCodes[order[i] as number] as number] as number) >= boundary ? 1 : 0;
+      isRight[i - from] = bit;
+    }
+    nodes[node] = fitNode(call, columns, order.subarray(from, to), isRight, mix32(call.seed + node));
+    for (let i = from; i < to; i++) {
+      const row = order[i] as number;
+      if (isRight[i - from] === 1) spare[right++] = row;
+      else order[left++] = row;
+    }
+    order.set(spare.subarray(0, right), left);
+    if ((tree.left[node] as number) >= 0) waiting.push({ node: tree.left[node] as number, from, to: left });
+    if ((tree.right[node] as number) >= 0) waiting.push({ node: tree.right[node] as number, from: left, to });
+  }
+  const model = assemble(tree, nodes);
+  const { forests, orders } = model;
+  const arrays = [...Object.values(forests), ...Object.values(orders)] as ArrayBufferView[];
+  return withTransfer(
+    model,
+    arrays.map((array) => array.buffer as ArrayBuffer),
+  );
+}
+
+/** Leaves numbered from left to right: a code goes right at a node when its number is at least the node's boundary. */
+function leafRanks(tree: CodeTree): { rankOf: Uint32Array; boundaries: Uint32Array } {
+  const rankOf = new Uint32Array(tree.left.length + 1);
+  const boundaries = new Uint32Array(tree.left.length);
+  let rank = 0;
+  const waiting: { child: number; after?: number }[] = tree.left.length === 0 ? [] : [{ child: 0 }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (next.after !== undefined) boundaries[next.after] = rank;
+    if (next.child < 0) rankOf[-1 - next.child] = rank++;
+    else {
+      waiting.push({ child: tree.right[next.child] as number, after: next.child });
+      waiting.push({ child: tree.left[next.child] as number });
+    }
+  }
+  return { rankOf, boundaries };
+}
+
+interface NodeFit {
+  readonly forest: Forest;
+  /** By predictor; only those of categories that the forest uses. */
+  readonly orders: ReadonlyMap<number, CodeOrder>;
+}
+
+let matrix = new Uint8Array(0);
+
+function fitNode(
+  call: FitPartCall,
+  columns: readonly Uint16Array[],
+  rowsHere: Uint32Array,
+  target: Uint8Array,
+  seed: number,
+): NodeFit {
+  const rows = rowsHere.length;
+  const stride = (rows + 3) & ~3;
+  const features = call.predictors.length;
+  if (matrix.length < stride * features) matrix = new Uint8Array(Math.ceil((stride * features * 1.2) / 8) * 8);
+  const shift = rows < 500 ? 3 : rows < 2000 ? 2 : rows < 6000 ? 1 : 0;
+  const used: number[] = [];
+  const bins: number[] = [];
+  const shifts: number[] = [];
+  const orders = new Map<number, CodeOrder>();
+  for (let p = 0; p < features; p++) {
+    const { codeCount, isCategory } = call.predictors[p] as Predictor;
+    const into = used.length * stride;
+    const codes = columns[p] as Uint16Array;
+    if (isCategory) {
+      const order = orderAtNode(codes, codeCount, rowsHere, target, call.k, 128 >> shift);
+      if (order.bins < 2) continue;
+      spreadOrder(order, codeCount, spread);
+      for (let i = 0; i < rows; i++) matrix[into + i] = spread[codes[rowsHere[i] as number] as number] as number;
+      orders.set(p, order);
+      bins.push(order.bins);
+      shifts.push(0);
+    } else {
+      const by = codeCount <= 16 ? 0 : shift;
+      let least = codeCount;
+      let most = 0;
+      for (let i = 0; i < rows; i++) {
+        const code = (codes[rowsHere[i] as number] as number) >> by;
+        if (code < least) least = code;
+        if (code > most) most = code;
+        matrix[into + i] = code | codeMark;
+      }
+      if (least >= most) continue;
+      bins.push(most + 1);
+      shifts.push(by);
+    }
+    used.push(p);
+  }
+  const { boosting } = call;
+  const { forest } = fitForest(
+    { rows, features: used.length, codes: matrix, stride, bins: Uint8Array.from(bins), target },
+    {
+      ...boosting,
+      rounds: Math.min(
+        boosting.rounds,
+        Math.max(leastRounds, Math.round(boosting.rounds * Math.min(1, rows / rowsForAllRounds))),
+      ),
+      depth: Math.min(boosting.depth, Math.max(1, Math.floor(Math.log2(rows / call.k)))),
+    },
+    seed,
+  );
+  const trees = forest.trees.map((tree) => ({
+    ...tree,
+    features: tree.features.map((f) => used[f] as number),
+    thresholds: tree.thresholds.map((t, level) => t << (shifts[tree.features[level] as number] as number)),
+  }));
+  return { forest: { base: forest.base, trees }, orders };
+}
+
+const spread = new Uint8Array(65_536);
+const codeCounts = new Uint32Array(65_536);
+const codePositives = new Uint32Array(65_536);
+
+function orderAtNode(
+  codes: Uint16Array,
+  codeCount: number,
+  rowsHere: Uint32Array,
+  target: Uint8Array,
+  least: number,
+  maximalBins: number,
+): CodeOrder {
+  const counts = codeCounts.subarray(0, codeCount).fill(0);
+  const positives = codePositives.subarray(0, codeCount).fill(0);
+  for (let i = 0; i < rowsHere.length; i++) {
+    const code = codes[rowsHere[i] as number] as number;
+    counts[code] = (counts[code] as number) + 1;
+    positives[code] = (positives[code] as number) + (target[i] as number);
+  }
+  return orderCodes(counts, positives, least, maximalBins);
+}
+
+function assemble(tree: CodeTree, nodes: readonly NodeFit[]): PartModel {
+  const starts = [0];
+  const codes: number[] = [];
+  const ranks: number[] = [];
+  const otherRanks: number[] = [];
+  for (const { forest, orders } of nodes) {
+    for (const feature of usedFeatures(forest)) {
+      const order = orders.get(feature);
+      for (let i = 0; order !== undefined && i < order.codes.length; i++) {
+        codes.push(order.codes[i] as number);
+        ranks.push(order.ranks[i] as number);
+      }
+      otherRanks.push(order?.otherRank ?? 0);
+      starts.push(codes.length);
+    }
+  }
+  return {
+    tree,
+    forests: layOut(nodes.map(({ forest }) => forest)),
+    orders: {
+      starts: Uint32Array.from(starts),
+      codes: Uint16Array.from(codes),
+      ranks: Uint8Array.from(ranks),
+      otherRanks: Uint8Array.from(otherRanks),
+    },
+  };
+}

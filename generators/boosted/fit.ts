@@ -1,0 +1,100 @@
+// Fits `boosted`: learns the codes of all columns, then each code column from those before it, in worker threads.
+import { nearestName, SynthError } from '../../core/errors.ts';
+import type { FitContext, FitSource } from '../../core/generator.ts';
+import { hashText } from '../../core/random.ts';
+import { defaultBoosting } from '../../models/boosting/index.ts';
+import {
+  type CodePart,
+  type ColumnCodes,
+  codeCount,
+  codeTree,
+  columnOf,
+  encodeColumn,
+  learnColumn,
+} from '../../models/codes/index.ts';
+import type { FitPartCall, Predictor } from './fit-part.ts';
+import type { BoostedFit, PartModel } from './model.ts';
+import type { BoostedOptions } from './options.ts';
+
+export const fitVersion = 1;
+
+export async function fitBoosted(source: FitSource, options: BoostedOptions, context: FitContext): Promise<BoostedFit> {
+  const k = options.k ?? context.k;
+  const { rowCount } = source.rows;
+  const learn = (columns: FitSource['columns'], rows: FitSource['rows']): ColumnCodes[] =>
+    columns.map((schema) =>
+      learnColumn(
+        schema,
+        columnOf(rows, schema.name),
+        { k, bins: options.bins },
+        source.publicLevels?.get(schema.name),
+      ),
+    );
+  const columns = learn(source.columns, source.rows);
+  const given = source.context === undefined ? [] : learn(source.context.columns, source.context.rows);
+  const order = drawingOrder(columns, options.order);
+
+  const sorted = order.map((at) => columns[at] as ColumnCodes);
+  const parts: CodePart[] = [...given, ...sorted].flatMap((column) => column.parts);
+  const codes = new SharedArrayBuffer(Math.max(1, parts.length * rowCount * 2));
+  let at = 0;
+  const write = (column: ColumnCodes, rows: FitSource['rows']): void => {
+    for (const encoded of encodeColumn(columnOf(rows, column.name), column)) {
+      new Uint16Array(codes, at++ * rowCount * 2, rowCount).set(encoded);
+    }
+  };
+  for (const column of given) if (source.context !== undefined) write(column, source.context.rows);
+  for (const column of sorted) write(column, source.rows);
+
+  const predictors: Predictor[] = parts.map((part) => ({
+    codeCount: codeCount(part.codes),
+    isCategory: part.codes.kind === 'category',
+  }));
+  const first = given.flatMap((column) => column.parts).length;
+  const models: PartModel[] = new Array(parts.length - first);
+  let done = 0;
+  // The costly ones first: the later a part, the more predictors it has.
+  const targets = Array.from(models.keys(), (i) => first + i).reverse();
+  await Promise.all(
+    targets.map(async (target) => {
+      const part = parts[target] as CodePart;
+      const payload: FitPartCall = {
+        codes,
+        rows: rowCount,
+        predictors: predictors.slice(0, target),
+        target,
+        tree: codeTree(part.codes),
+        boosting: {
+          ...defaultBoosting,
+          rounds: options.rounds,
+          depth: options.depth,
+          rate: options.rate,
+          minimalGain: options.minimalGain,
+        },
+        k,
+        seed: hashText(part.name, context.seed),
+      };
+      models[target - first] = await context.pool.run<PartModel>({
+        module: new URL('./fit-part.js', import.meta.url).href,
+        name: 'fitPart',
+        payload,
+      });
+      context.signal.throwIfAborted();
+      context.progress(++done / targets.length);
+    }),
+  );
+  return { version: fitVersion, k, context: given, columns, order, models };
+}
+
+function drawingOrder(columns: readonly ColumnCodes[], wanted: readonly string[] | undefined): number[] {
+  const names = columns.map(({ name }) => name);
+  const first = [...new Set(wanted ?? [])].map((name) => {
+    const at = names.indexOf(name);
+    if (at >= 0) return at;
+    const nearest = nearestName(name, names);
+    throw new SynthError('fit.unknown-column', `The option "order" names "${name}", which is not a column to learn.`, {
+      hint: nearest === undefined ? `Name some of: ${names.join(', ')}.` : `Did you mean "${nearest}"?`,
+    });
+  });
+  return [...first, ...Array.from(names.keys()).filter((at) => !first.includes(at))];
+}

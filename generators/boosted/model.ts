@@ -1,0 +1,32 @@
+// What `boosted` learns: plain data, structured-clonable, no raw row.
+import type { Forests } from '../../models/boosting/index.ts';
+import type { CodeTree, ColumnCodes } from '../../models/codes/index.ts';
+
+/** A predictor's rank tables for the nodes that use it; see models/boosting/order.ts. Entries align with `forests.features`. */
+export interface Orders {
+  /** Listed codes of entry i: [starts[i], starts[i + 1]); none for numbers, whose codes have an order already. */
+  readonly starts: Uint32Array;
+  readonly codes: Uint16Array;
+  readonly ranks: Uint8Array;
+  readonly otherRanks: Uint8Array;
+}
+
+/** How one code column is drawn: at each inner node of its tree, a forest gives the odds of going right. */
+export interface PartModel {
+  readonly tree: CodeTree;
+  readonly forests: Forests;
+  readonly orders: Orders;
+}
+
+export interface BoostedFit {
+  readonly version: number;
+  readonly k: number;
+  /** Context columns: given when sampling, never drawn. */
+  readonly context: readonly ColumnCodes[];
+  /** In the order of the table. */
+  readonly columns: readonly ColumnCodes[];
+  /** Positions in `columns`, in the order in which they are drawn. */
+  readonly order: readonly number[];
+  /** One per part of each column, in drawing order. */
+  readonly models: readonly PartModel[];
+}

@@ -1,0 +1,29 @@
+// What users may set on `boosted(…)`.
+import * as z from 'zod';
+import { maximalNumberCodes } from '../../models/codes/index.ts';
+
+export const boostedOptions: z.ZodType<BoostedOptions> = z.strictObject({
+  k: z.int().min(1).max(100_000).optional(),
+  rounds: z.int().min(0).max(500).default(80),
+  depth: z.int().min(1).max(6).default(6),
+  rate: z.number().min(0.01).max(1).default(0.2),
+  minimalGain: z.number().min(0).max(1000).default(3),
+  bins: z.int().min(2).max(maximalNumberCodes).default(maximalNumberCodes),
+  order: z.array(z.string()).optional(),
+});
+
+export interface BoostedOptions {
+  /** The least number of real rows behind anything that the fit holds. Default: the project's k (20). */
+  readonly k?: number | undefined;
+  /** Most trees per node of a column's code tree; nodes with fewer than 5,000 rows get fewer. */
+  readonly rounds: number;
+  /** Questions per tree. */
+  readonly depth: number;
+  readonly rate: number;
+  /** Least gain of a question, for each leaf that it splits. */
+  readonly minimalGain: number;
+  /** Most codes of a number. */
+  readonly bins: number;
+  /** Columns to draw first, in this order; the others follow in the table's order. */
+  readonly order?: readonly string[] | undefined;
+}

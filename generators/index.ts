@@ -1,0 +1,2 @@
+// The generators that come with the package, one line each.
+export { boosted } from './boosted.ts';

@@ -1,0 +1,7 @@
+// Boosting: binary boosted forests of oblivious trees on 7-bit codes, for generators, auditors and downstream models.
+export { type FittedForest, fitForest, type TrainingSet } from './fit.ts';
+export { type Forest, type Forests, layOut, type Tree, usedFeatures } from './forest.ts';
+export { probabilityTable, scoreIndex, scoreOf, scoreUnit, thresholdTable } from './logit.ts';
+export { type BoostingOptions, defaultBoosting } from './options.ts';
+export { type CodeOrder, orderCodes, spreadOrder } from './order.ts';
+export { codeMark, scoreForest } from './score.ts';

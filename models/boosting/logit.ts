@@ -1,0 +1,66 @@
+// Scores are logits in fixed point, so that sums are exact and the same in training, sampling and every engine.
+
+/** Fixed-point units per logit. */
+export const scoreUnit = 4096;
+
+/** Logits beyond ±16 are treated as ±16. */
+const range = 16;
+const shift = 3;
+const entries = (2 * range * scoreUnit) >> shift;
+
+/** Position of a score in the tables. */
+export function scoreIndex(score: number): number {
+  const at = (score + range * scoreUnit) >> shift;
+  return at < 0 ? 0 : at >= entries ? entries - 1 : at;
+}
+
+/** Probability by {@link scoreIndex}. */
+export const probabilityTable: Float64Array = Float64Array.from(
+  { length: entries },
+  (_, i) => 1 / (1 + Math.exp(range - ((i + 0.5) * (1 << shift)) / scoreUnit)),
+);
+
+/** Probability times 2^32 by {@link scoreIndex}: a uniform 32-bit word below it is a draw of 1. */
+export const thresholdTable: Uint32Array = Uint32Array.from(probabilityTable, (p) => Math.floor(p * 4294967296));
+
+/** A score of a probability, kept within the range of scores. */
+export function scoreOf(probability: number): number {
+  const p = Math.min(1 - 1e-7, Math.max(1e-7, probability));
+  return Math.max(-range * scoreUnit, Math.min(range * scoreUnit, Math.round(Math.log(p / (1 - p)) * scoreUnit)));
+}
+
+const gradientTables = new Map<number, GradientTable>();
+
+/**
+ * Gradient and hessian of the logistic loss as two whole numbers packed into one double (gradient · 2^shift + hessian), so
+ * that one addition adds both and sums are exact in any order.
+ */
+export interface GradientTable {
+  /** Entry `index + target · (entries of the table)`. */
+  readonly packed: Float64Array;
+  readonly stride: number;
+  /** 2^shift. */
+  readonly base: number;
+  readonly gradientScale: number;
+  readonly hessianScale: number;
+}
+
+/** The table with the finest resolution at which sums over 2^logRows rows stay exact. */
+export function gradientTable(logRows: number): GradientTable {
+  const bits = Math.max(4, Math.min(15, (50 - 2 * logRows) >> 1));
+  const known = gradientTables.get(logRows);
+  if (known !== undefined) return known;
+  const gradientScale = 2 ** bits;
+  const hessianScale = 2 ** (bits + 2);
+  const base = 2 ** (logRows + bits + 1);
+  const packed = new Float64Array(2 * entries);
+  for (let i = 0; i < entries; i++) {
+    const p = probabilityTable[i] as number;
+    const hessian = Math.max(1, Math.round(p * (1 - p) * hessianScale));
+    packed[i] = Math.round(p * gradientScale) * base + hessian;
+    packed[entries + i] = Math.round((p - 1) * gradientScale) * base + hessian;
+  }
+  const table = { packed, stride: entries, base, gradientScale, hessianScale };
+  gradientTables.set(logRows, table);
+  return table;
+}

@@ -1,0 +1,15 @@
+// Codes: how columns of any type become small integers for learners, and how those become values again.
+export { columnOf, decodeColumn, encodeColumn, learnColumn } from './column.ts';
+export type { CodeOptions } from './number.ts';
+export { type CodeTree, codeTree } from './tree.ts';
+export {
+  type CategoryCodes,
+  type CodePart,
+  type Codes,
+  type ColumnCodes,
+  codeCount,
+  codeCounts,
+  maximalNumberCodes,
+  type NumberCodes,
+  type Special,
+} from './types.ts';
