@@ -1,0 +1,90 @@
+// Each table coded once into small integers on the REAL table's edges, so that pairs are cheap GROUP BYs of bytes.
+import { type RawBuilder, sql } from 'kysely';
+import type { Database, Relation } from '../core/audit.ts';
+import { relationRef } from '../core/sql.ts';
+import type { Frame, FrameColumn, Side } from './frame.ts';
+
+/** Categories with a code of their own; the others share one. */
+const topCategories = 15;
+const deciles: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/** Temporary tables whose columns, named as the frame's, hold codes: 0 is NULL. */
+export type Codes = Partial<Record<Side, Relation>> & { readonly real: Relation; readonly synthetic: Relation };
+
+export function codesOf(db: Database, frame: Frame): Promise<Codes> {
+  return frame.memo('codes', async () => {
+    const edges = await decileEdges(db, frame);
+    const maps = await categoryMaps(frame);
+    const coded = (relation: Relation): Promise<Relation> => frame.temporary(codeQuery(frame, relation, edges, maps));
+    const { real, synthetic, holdout } = frame.sides;
+    return {
+      real: await coded(real),
+      synthetic: await coded(synthetic),
+      ...(holdout === undefined ? {} : { holdout: await coded(holdout) }),
+    };
+  });
+}
+
+/** Distinct deciles of the finite real values, per numeric column: at most nine. */
+async function decileEdges(db: Database, frame: Frame): Promise<ReadonlyMap<string, readonly number[]>> {
+  const numeric = frame.columns.filter(({ kind }) => kind === 'number');
+  const edges = new Map<string, readonly number[]>();
+  for (const { value } of numeric) {
+    const v = sql.id(value);
+    const points = sql.join(deciles.map((share) => sql.lit(share)));
+    const { rows } = await sql<{ edge: number }>`
+      SELECT DISTINCT unnest(quantile_disc(${v}, [${points}])) AS edge
+      FROM ${relationRef(frame.sides.real)} WHERE isfinite(${v}) ORDER BY edge`.execute(db);
+    edges.set(
+      value,
+      rows.map(({ edge }) => edge),
+    );
+  }
+  return edges;
+}
+
+/** A temporary table `v → code` of the most frequent real categories, per categorical column; ties go by value. */
+async function categoryMaps(frame: Frame): Promise<ReadonlyMap<string, Relation>> {
+  const maps = new Map<string, Relation>();
+  for (const { kind, value } of frame.columns) {
+    if (kind !== 'category') continue;
+    const v = sql.id(value);
+    const map = await frame.temporary(
+      sql`SELECT v, row_number() OVER (ORDER BY m DESC, v) + 1 AS code FROM (
+        SELECT ${v} AS v, count(*) AS m FROM ${relationRef(frame.sides.real)} WHERE ${v} IS NOT NULL
+        GROUP BY ${v} ORDER BY m DESC, v LIMIT ${sql.lit(topCategories)}) AS top`,
+    );
+    maps.set(value, map);
+  }
+  return maps;
+}
+
+function codeQuery(
+  frame: Frame,
+  relation: Relation,
+  edges: ReadonlyMap<string, readonly number[]>,
+  maps: ReadonlyMap<string, Relation>,
+): RawBuilder<unknown> {
+  const joins: RawBuilder<unknown>[] = [];
+  const codes = frame.columns.map((column): RawBuilder<unknown> => {
+    const v = sql.id('t', column.value);
+    const map = maps.get(column.value);
+    if (map === undefined) {
+      return sql`CAST(CASE WHEN ${v} IS NULL THEN 0 ELSE 1 ${binOf(column, edges)} END AS UTINYINT) AS ${sql.id(column.value)}`;
+    }
+    const alias = `m${column.value}`;
+    joins.push(sql`LEFT JOIN ${relationRef(map)} AS ${sql.id(alias)} ON ${v} = ${sql.id(alias, 'v')}`);
+    const code = sql`CASE WHEN ${v} IS NULL THEN 0 ELSE coalesce(${sql.id(alias, 'code')}, 1) END`;
+    return sql`CAST(${code} AS UTINYINT) AS ${sql.id(column.value)}`;
+  });
+  const selected = codes.length > 0 ? codes : [sql`1 AS v`];
+  return sql`SELECT ${sql.join(selected)} FROM ${relationRef(relation)} AS t ${sql.join(joins, sql` `)}`;
+}
+
+/** ` + (v > edge) + …`: the number of edges below the value. NaN is above all of them. */
+function binOf({ value }: FrameColumn, edges: ReadonlyMap<string, readonly number[]>): RawBuilder<unknown> {
+  const terms = (edges.get(value) ?? []).map((edge) => {
+    return sql` + CAST(${sql.id('t', value)} > CAST(${edge} AS DOUBLE) AS UTINYINT)`;
+  });
+  return terms.length === 0 ? sql`` : sql.join(terms, sql``);
+}

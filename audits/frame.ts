@@ -1,0 +1,152 @@
+// The tables of one audit, read once into temporary tables of plain values, from which all statistics are GROUP BYs.
+import { type RawBuilder, sql } from 'kysely';
+import type { AuditInput, Database, Relation } from '../core/audit.ts';
+import type { ColumnSchema } from '../core/schema.ts';
+import { type AnyRow, columnRef, relationRef } from '../core/sql.ts';
+
+export type Side = 'real' | 'synthetic' | 'holdout';
+
+/** One compared column. `value` is its name in the frame: a DOUBLE (times in µs) or, for categories, a VARCHAR. */
+export interface FrameColumn {
+  readonly name: string;
+  readonly schema: ColumnSchema;
+  readonly kind: 'number' | 'category';
+  readonly value: string;
+}
+
+export interface Frame {
+  readonly columns: readonly FrameColumn[];
+  /** Temporary tables with one column per frame column; no holdout when the input has none. */
+  readonly sides: { readonly real: Relation; readonly synthetic: Relation; readonly holdout?: Relation };
+  readonly n: { readonly real: number; readonly synthetic: number; readonly holdout: number };
+  /** What several audits need is computed once; `key` names it. */
+  memo<Value>(key: string, make: () => Promise<Value>): Promise<Value>;
+  /** A new temporary table, dropped with the frame. */
+  temporary(query: RawBuilder<unknown>): Promise<Relation>;
+}
+
+const frames = new WeakMap<AuditInput, { frame: Promise<Frame>; tables: Relation[] }>();
+let created = 0;
+
+/** The frame of an input, made at its first use. */
+export function frameOf(input: AuditInput): Promise<Frame> {
+  const known = frames.get(input);
+  if (known !== undefined) return known.frame;
+  const tables: Relation[] = [];
+  const frame = build(input, tables);
+  frames.set(input, { frame, tables });
+  return frame;
+}
+
+/** Drops the temporary tables of an input's frame. */
+export async function releaseFrame(input: AuditInput): Promise<void> {
+  const known = frames.get(input);
+  frames.delete(input);
+  for (const table of known?.tables ?? []) await sql`DROP TABLE IF EXISTS ${relationRef(table)}`.execute(input.db);
+}
+
+async function build(input: AuditInput, tables: Relation[]): Promise<Frame> {
+  const { db, target, holdout } = input;
+  const memory = new Map<string, Promise<unknown>>();
+  const temporary = async (query: RawBuilder<unknown>): Promise<Relation> => {
+    const relation = { catalog: 'temp', schema: 'main', table: `synth_audit_${++created}` };
+    tables.push(relation);
+    await sql`CREATE TEMP TABLE ${sql.id(relation.table)} AS ${query}`.execute(db);
+    return relation;
+  };
+  const relations = [input.real, input.synthetic, ...(holdout === undefined ? [] : [holdout])];
+  const present = await Promise.all(relations.map((relation) => columnNames(db, relation)));
+  // A column that one side lacks is val.schema's business; the others can still be compared.
+  const columns = target.columns
+    .filter((column) => column.type.kind !== 'unsupported' && present.every((names) => names.has(column.name)))
+    .map((schema, i): FrameColumn => ({ name: schema.name, schema, kind: kindOf(schema), value: `v${i}` }));
+  const side = (relation: Relation): Promise<Relation> => {
+    const values = columns.map((column) => sql`${plainValue(column.schema)} AS ${sql.id(column.value)}`);
+    return temporary(sql`SELECT ${sql.join(values.length > 0 ? values : [sql`1 AS v`])} FROM ${relationRef(relation)}`);
+  };
+  const sides: Frame['sides'] = {
+    real: await side(input.real),
+    synthetic: await side(input.synthetic),
+    ...(holdout === undefined ? {} : { holdout: await side(holdout) }),
+  };
+  return {
+    columns,
+    sides,
+    n: {
+      real: await countRows(db, sides.real),
+      synthetic: await countRows(db, sides.synthetic),
+      holdout: sides.holdout === undefined ? 0 : await countRows(db, sides.holdout),
+    },
+    temporary,
+    memo: <Value>(key: string, make: () => Promise<Value>): Promise<Value> => {
+      const known = memory.get(key) ?? make();
+      memory.set(key, known);
+      return known as Promise<Value>;
+    },
+  };
+}
+
+function kindOf({ type }: ColumnSchema): 'number' | 'category' {
+  switch (type.kind) {
+    case 'boolean':
+    case 'enum':
+    case 'text':
+    case 'uuid':
+    case 'unsupported':
+      return 'category';
+    default:
+      return 'number';
+  }
+}
+
+/** The column as DOUBLE or VARCHAR. TRY_CAST, since a mirror made elsewhere may spell its types differently. */
+function plainValue({ name, type }: ColumnSchema): RawBuilder<unknown> {
+  const column = columnRef(name);
+  switch (type.kind) {
+    case 'date':
+      return micros(sql`TRY_CAST(${column} AS TIMESTAMP)`);
+    case 'timestamp':
+      return micros(type.zoned ? sql`TRY_CAST(${column} AS TIMESTAMPTZ)` : sql`TRY_CAST(${column} AS TIMESTAMP)`);
+    case 'time':
+      return sql`CAST(epoch_us(TRY_CAST(${column} AS TIME)) AS DOUBLE)`;
+    case 'interval':
+      return sql`CAST(epoch_us(TRY_CAST(${column} AS INTERVAL)) AS DOUBLE)`;
+    case 'boolean':
+    case 'enum':
+    case 'text':
+    case 'uuid':
+    case 'unsupported':
+      return sql`CAST(${column} AS VARCHAR)`;
+    default:
+      return sql`TRY_CAST(${column} AS DOUBLE)`;
+  }
+}
+
+/** epoch_us of an infinite time is NULL in DuckDB: keep it apart from a missing one. */
+function micros(time: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`CASE WHEN isfinite(${time}) THEN CAST(epoch_us(${time}) AS DOUBLE)
+    WHEN ${time} > TIMESTAMP '2000-01-01' THEN CAST('inf' AS DOUBLE) WHEN ${time} IS NOT NULL THEN CAST('-inf' AS DOUBLE) END`;
+}
+
+/** Names of the columns that a relation has. */
+export async function columnNames(db: Database, relation: Relation): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ column_name: string }>`DESCRIBE SELECT * FROM ${relationRef(relation)}`.execute(db);
+  return new Set(rows.map((row) => row.column_name));
+}
+
+export async function countRows(db: Database, relation: Relation): Promise<number> {
+  return numberOf(db, sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${relationRef(relation)}`);
+}
+
+/** The single number of a query with one row and one column `n`; 0 for NULL. */
+export async function numberOf(db: Database, query: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await (query as RawBuilder<AnyRow>).execute(db);
+  return Number(rows[0]?.n ?? 0);
+}
+
+/** Real rows of both kinds, train and holdout: what "a real value" means for privacy and validity. */
+export function allReal(frame: Frame, columns: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { real, holdout } = frame.sides;
+  const train = sql`SELECT ${columns} FROM ${relationRef(real)}`;
+  return holdout === undefined ? train : sql`${train} UNION ALL SELECT ${columns} FROM ${relationRef(holdout)}`;
+}

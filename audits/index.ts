@@ -1,0 +1,37 @@
+// The audits that come with synthouse, in the order of reports.
+import type { Audit } from '../core/audit.ts';
+import { cardinalityAudit } from './fidelity/cardinality.ts';
+import { correlationAudit } from './fidelity/correlation.ts';
+import { ksAudit } from './fidelity/ks.ts';
+import { missingAudit } from './fidelity/missing.ts';
+import { pairAudit } from './fidelity/pair.ts';
+import { tvdAudit } from './fidelity/tvd.ts';
+import { w1Audit } from './fidelity/w1.ts';
+import { exactAudit } from './privacy/exact.ts';
+import { extremeAudit } from './privacy/extreme.ts';
+import { rareAudit } from './privacy/rare.ts';
+import { domainAudit } from './validity/domain.ts';
+import { foreignKeyAudit } from './validity/foreign-key.ts';
+import { keyAudit } from './validity/key.ts';
+import { rangeAudit } from './validity/range.ts';
+import { ruleAudit } from './validity/rule.ts';
+import { schemaAudit } from './validity/schema.ts';
+
+export const audits: readonly Audit[] = [
+  schemaAudit,
+  keyAudit,
+  foreignKeyAudit,
+  rangeAudit,
+  domainAudit,
+  ruleAudit,
+  ksAudit,
+  w1Audit,
+  tvdAudit,
+  missingAudit,
+  pairAudit,
+  correlationAudit,
+  cardinalityAudit,
+  exactAudit,
+  rareAudit,
+  extremeAudit,
+];

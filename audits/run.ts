@@ -1,0 +1,175 @@
+// Runs the audits of one table, gives verdicts and says whether the mirror may be published.
+import type { ZodError } from 'zod';
+import type {
+  Audit,
+  AuditContext,
+  AuditInput,
+  AuditResult,
+  Bounds,
+  Measurement,
+  Tier,
+  Verdict,
+} from '../core/audit.ts';
+import { nearestName, SynthError } from '../core/errors.ts';
+import { displayName } from '../core/schema.ts';
+import { releaseFrame } from './frame.ts';
+import { audits as builtin } from './index.ts';
+import { judge } from './verdict.ts';
+
+export interface AuditSettings {
+  readonly tier: Tier;
+  /** Ids to run, whatever their tier. */
+  readonly only?: readonly string[];
+  readonly severity?: Readonly<Record<string, 'error' | 'warn' | 'off'>>;
+  readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly plugins?: readonly Audit[];
+}
+
+const tiers: readonly Tier[] = ['run', 'nightly', 'release'];
+
+/**
+ * All results for one table, in the order of the list. An audit that throws gives one result with the verdict `error`
+ * and the others go on; an abort stops all. Throws a SynthError for an unknown id or option.
+ */
+export async function runAudits(
+  input: AuditInput,
+  settings: AuditSettings,
+  context: AuditContext,
+): Promise<readonly AuditResult[]> {
+  const selected = selectAudits(settings).filter((audit) => audit.applies(input.target));
+  const planned = selected.map((audit) => ({
+    audit,
+    options: parseOptions(audit, settings.options?.[audit.id] ?? {}),
+  }));
+  // Temporary tables belong to a connection: all audits share one.
+  return input.db.connection().execute(async (db) => {
+    const scoped: AuditInput = { ...input, db };
+    const results: AuditResult[] = [];
+    try {
+      for (const { audit, options } of planned) {
+        context.signal.throwIfAborted();
+        const severity = settings.severity?.[audit.id] === 'warn' ? 'warn' : 'error';
+        results.push(...(await runOne(audit, options, severity, scoped, context)));
+      }
+    } finally {
+      await releaseFrame(scoped);
+    }
+    return results;
+  });
+}
+
+/** The audits that the settings name. */
+export function selectAudits(settings: AuditSettings): readonly Audit[] {
+  const all = [...builtin, ...(settings.plugins ?? [])];
+  const known = new Set(all.map((audit) => audit.id));
+  const named = [
+    ...(settings.only ?? []),
+    ...Object.keys(settings.severity ?? {}),
+    ...Object.keys(settings.options ?? {}),
+  ];
+  for (const id of named) {
+    if (known.has(id)) continue;
+    const nearest = nearestName(id, known);
+    throw new SynthError('audit.unknown', `There is no audit '${id}'.`, {
+      hint: nearest === undefined ? `Choose among: ${[...known].join(', ')}.` : `Did you mean '${nearest}'?`,
+    });
+  }
+  const only = settings.only === undefined ? undefined : new Set(settings.only);
+  const highest = tiers.indexOf(settings.tier);
+  return all.filter((audit) => {
+    if (settings.severity?.[audit.id] === 'off') return false;
+    return only === undefined ? tiers.indexOf(audit.tier) <= highest : only.has(audit.id);
+  });
+}
+
+function parseOptions(audit: Audit, given: Readonly<Record<string, unknown>>): unknown {
+  const parsed = audit.options.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new SynthError('audit.options', `Audit '${audit.id}': ${describeIssue(parsed.error)}.`, {
+    hint: 'Correct it under audits.options in the config.',
+  });
+}
+
+function describeIssue(error: ZodError): string {
+  const issue = error.issues[0];
+  if (issue === undefined) return 'its options are wrong';
+  if (issue.code === 'unrecognized_keys') return `there is no option '${issue.keys.join("', '")}'`;
+  return `option '${issue.path.join('.')}' is wrong (${issue.message})`;
+}
+
+async function runOne(
+  audit: Audit,
+  options: unknown,
+  severity: 'error' | 'warn',
+  input: AuditInput,
+  context: AuditContext,
+): Promise<readonly AuditResult[]> {
+  const started = performance.now();
+  const table = displayName(input.target.table.name);
+  const bounds = boundsOf(audit, options);
+  const common = { id: audit.id, table, unit: audit.unit, severity, ...bounds };
+  const seconds = (): number => (performance.now() - started) / 1000;
+  try {
+    const measurements = (await audit.run(input, options, context)).map(rounded);
+    const took = seconds() / Math.max(1, measurements.length);
+    return measurements.map((m) => ({ ...common, ...m, ...judge(audit, bounds, m), seconds: took }));
+  } catch (error) {
+    context.signal.throwIfAborted();
+    const n = { real: 0, synthetic: 0, holdout: 0 };
+    return [{ ...common, columns: [], value: null, n, verdict: 'error', reason: failure(error), seconds: seconds() }];
+  }
+}
+
+function boundsOf(audit: Audit, options: unknown): Bounds {
+  if (audit.direction === 'zero') return { warnAt: null, failAt: 0 };
+  const { warnAt, failAt } = options as { warnAt?: unknown; failAt?: unknown };
+  return { warnAt: typeof warnAt === 'number' ? warnAt : null, failAt: typeof failAt === 'number' ? failAt : null };
+}
+
+/** Parallel sums of doubles differ in their last bits; twelve digits do not. */
+function rounded(m: Measurement): Measurement {
+  const round = (x: number): number => (Number.isFinite(x) ? Number(x.toPrecision(12)) : x);
+  return {
+    ...m,
+    value: m.value === null ? null : round(m.value),
+    ...(m.null === undefined ? {} : { null: { q50: round(m.null.q50), q99: round(m.null.q99) } }),
+    ...(m.ci === undefined ? {} : { ci: { ...m.ci, low: round(m.ci.low), high: round(m.ci.high) } }),
+  };
+}
+
+/** An engine's message may quote a value of the data: only the kind of error is told, and our own messages in full. */
+function failure(error: unknown): string {
+  if (error instanceof SynthError) return error.message;
+  const kind =
+    error instanceof Error ? (/^[A-Z][A-Za-z ]{2,30} Error(?=:)/.exec(error.message)?.[0] ?? error.name) : '';
+  return `The audit stopped with an unexpected error${kind === '' ? '' : ` (${kind})`}.`;
+}
+
+export type AuditSummary = Readonly<Record<Verdict, number>>;
+
+/** How many results have each verdict. */
+export function summarise(results: readonly AuditResult[]): AuditSummary {
+  const summary = { pass: 0, warn: 0, fail: 0, inconclusive: 0, error: 0 };
+  for (const result of results) summary[result.verdict]++;
+  return summary;
+}
+
+export interface Gate {
+  readonly publish: boolean;
+  readonly blocking: readonly AuditResult[];
+}
+
+/**
+ * Whether a mirror may be published. A result with the severity `error` blocks when it is a fail, an error, or, for
+ * validity and privacy (`val.…`, `prv.…`), inconclusive: what could not be shown to be safe is not published. Two
+ * exceptions: a real table without rows has nothing to leak, and severity `warn` never blocks.
+ */
+export function gate(results: readonly AuditResult[]): Gate {
+  const blocking = results.filter((result) => {
+    if (result.severity !== 'error') return false;
+    if (result.verdict === 'fail' || result.verdict === 'error') return true;
+    if (result.verdict !== 'inconclusive') return false;
+    return /^(val|prv)\./.test(result.id) && result.n.real > 0;
+  });
+  return { publish: blocking.length === 0, blocking };
+}

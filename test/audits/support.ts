@@ -1,0 +1,123 @@
+// A DuckDB in memory and audit inputs on tables made by SQL.
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import { runAudits } from '../../audits/run.ts';
+import type { AnyTables, AuditInput, AuditResult, AuditTarget, Database } from '../../core/audit.ts';
+import type { ColumnSchema, ColumnType } from '../../core/schema.ts';
+
+export async function openDatabase(threads = 2): Promise<Database> {
+  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
+  const duckdb = await instance.connect();
+  return new Kysely<AnyTables>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => driverOf(duckdb),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+}
+
+function driverOf(
+  duckdb: DuckDBConnection,
+): ReturnType<ConstructorParameters<typeof Kysely>[0]['dialect']['createDriver']> {
+  const nothing = async (): Promise<void> => {};
+  const connection = {
+    async executeQuery<Row>(query: { sql: string; parameters: readonly unknown[] }): Promise<{ rows: Row[] }> {
+      const reader = await duckdb.runAndReadAll(query.sql, query.parameters as (string | number)[]);
+      return { rows: reader.getRowObjectsJS() as Row[] };
+    },
+    // biome-ignore lint/correctness/useYield: the interface wants a generator, and there is nothing to yield.
+    async *streamQuery(): AsyncIterableIterator<never> {
+      throw new Error('not used');
+    },
+  };
+  return {
+    init: nothing,
+    acquireConnection: async () => connection,
+    beginTransaction: nothing,
+    commitTransaction: nothing,
+    rollbackTransaction: nothing,
+    releaseConnection: nothing,
+    destroy: async () => duckdb.closeSync(),
+  };
+}
+
+/** Runs SQL that a test wrote. */
+export async function run(db: Database, text: string): Promise<void> {
+  await sql.raw(text).execute(db);
+}
+
+export interface Tables {
+  /** A SELECT for each side. */
+  readonly real: string;
+  readonly synthetic: string;
+  readonly holdout?: string;
+}
+
+/** Creates the tables `real`, `synthetic` and `holdout` and describes the real one's columns. */
+export async function inputOf(db: Database, tables: Tables, target: Partial<AuditTarget> = {}): Promise<AuditInput> {
+  for (const name of ['real', 'synthetic', 'holdout'] as const) {
+    await run(db, `DROP TABLE IF EXISTS ${name}`);
+    if (tables[name] !== undefined) await run(db, `CREATE TABLE ${name} AS ${tables[name]}`);
+  }
+  const described = await sql<{ column_name: string; column_type: string }>`DESCRIBE SELECT * FROM real`.execute(db);
+  const columns = described.rows.map((row): ColumnSchema => {
+    return { name: row.column_name, sqlType: row.column_type, type: typeOf(row.column_type), nullable: true };
+  });
+  const excluded = target.excluded ?? [];
+  return {
+    db,
+    real: { table: 'real' },
+    synthetic: { table: 'synthetic' },
+    ...(tables.holdout === undefined ? {} : { holdout: { table: 'holdout' } }),
+    target: {
+      table: { name: { schema: 'main', table: 'people' }, columns, primaryKey: [], uniques: [], foreignKeys: [] },
+      columns: columns.filter(({ name }) => !excluded.includes(name)),
+      excluded: [],
+      relations: [],
+      rules: [],
+      k: 20,
+      reference: false,
+      publicColumns: [],
+      ...target,
+    },
+  };
+}
+
+function typeOf(sqlType: string): ColumnType {
+  if (sqlType === 'DOUBLE') return { kind: 'float', bits: 64 };
+  if (sqlType === 'BOOLEAN') return { kind: 'boolean' };
+  if (sqlType === 'DATE') return { kind: 'date' };
+  if (sqlType === 'TIME') return { kind: 'time' };
+  if (sqlType === 'INTERVAL') return { kind: 'interval' };
+  if (sqlType === 'UUID') return { kind: 'uuid' };
+  if (sqlType.startsWith('TIMESTAMP')) return { kind: 'timestamp', unit: 'us', zoned: sqlType.includes('TIME ZONE') };
+  if (sqlType.startsWith('DECIMAL')) return { kind: 'decimal', precision: 18, scale: 3 };
+  if (sqlType.includes('INT')) return { kind: 'integer', bits: 64, signed: true };
+  if (sqlType.endsWith('[]')) return { kind: 'unsupported' };
+  return { kind: 'text' };
+}
+
+/** Results of the named audits (all when none is named). */
+export async function audit(input: AuditInput, ...only: string[]): Promise<readonly AuditResult[]> {
+  const settings = { tier: 'release' as const, ...(only.length > 0 ? { only } : {}) };
+  return runAudits(input, settings, { seed: 7, signal: new AbortController().signal });
+}
+
+/** Ids of audits with at least one fail. */
+export function failing(results: readonly AuditResult[]): readonly string[] {
+  return [...new Set(results.filter(({ verdict }) => verdict === 'fail').map(({ id }) => id))];
+}
+
+/** `n` rows of people that depend on each other; `salt` draws other people. Age, income, city, plan and a date. */
+export function people(n: number, salt: number): string {
+  const u = (column: number): string => `((hash(i, ${salt}, ${column}) % 1000003) / 1000003.0)`;
+  const normal = (column: number): string => `sqrt(-2 * ln(${u(column)} + 1e-9)) * cos(6.283185307 * ${u(column + 1)})`;
+  return `SELECT age, round(exp(7 + age / 40.0 + 0.4 * z), 2)::DOUBLE AS income,
+      CASE WHEN c < 0.5 THEN 'Roma' WHEN c < 0.8 THEN 'Köln' WHEN c < 0.97 THEN 'Łódź' END AS city,
+      CASE WHEN age > 50 AND c < 0.7 THEN 'gold' ELSE 'basic' END AS plan,
+      DATE '2020-01-01' + CAST(floor(900 * d * d) AS INTEGER) AS joined
+    FROM (SELECT CAST(floor(18 + 60 * ${u(1)}) AS INTEGER) AS age, ${normal(2)} AS z, ${u(4)} AS c, ${u(5)} AS d
+      FROM range(${n}) AS rows_made(i)) AS drawn`;
+}
