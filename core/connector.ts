@@ -29,6 +29,11 @@ export interface Workspace extends AsyncDisposable {
   /** For catalogue, split and audit queries. kysely builds all SQL. */
   readonly db: Database;
   readonly signal: AbortSignal;
+  /**
+   * The catalog of a database in memory. Real rows (the training part, the holdout) and intermediate tables belong there:
+   * even a dropped table leaves its bytes in the file that it was in.
+   */
+  readonly scratch: string;
   /** The rows of a relation (or of a kysely query compiled by the caller) as one batch. */
   read(query: CompiledSql, columns: readonly ColumnSchema[]): Promise<ColumnBatch>;
   /** Creates `target` with these columns and returns a writer that appends batches fast. */

@@ -1,0 +1,5 @@
+// The DuckDB connector, name by name.
+export { type CatalogueOptions, readCatalogue } from './catalogue.ts';
+export { type DuckdbOptions, duckdb, requireTable } from './source.ts';
+export { columnTypeOf, sqlTypeOf } from './types.ts';
+export { openWorkspace, type WorkspaceOptions } from './workspace.ts';

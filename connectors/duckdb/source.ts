@@ -1,0 +1,91 @@
+// `duckdb({ path })`: a DuckDB file as a source of tables (read-only) and as the place where mirrors are published.
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { sql } from 'kysely';
+import type { AttachedSource, Connector, Workspace } from '../../core/connector.ts';
+import { nearestName, SynthError } from '../../core/errors.ts';
+import { displayName, type TableName, type TableSchema } from '../../core/schema.ts';
+import { detach, freeDatabaseName } from './attach.ts';
+import { readCatalogue } from './catalogue.ts';
+import { duckdbError } from './errors.ts';
+import { tableFingerprint } from './fingerprint.ts';
+
+export interface DuckdbOptions {
+  /** The database file; relative paths start at the working directory. */
+  readonly path: string;
+  /** Only these tables (`table` or `schema.table`); all when left out. */
+  readonly tables?: readonly string[];
+  /** Where the extensions that its views need were installed beforehand. */
+  readonly extensionDirectory?: string;
+}
+
+export function duckdb(options: DuckdbOptions): Connector {
+  const location = options.path;
+  return Object.freeze<Connector>({
+    kind: 'connector',
+    name: 'duckdb',
+    location,
+    attach: (workspace) => attachFile(workspace, options),
+  });
+}
+
+async function attachFile(workspace: Workspace, options: DuckdbOptions): Promise<AttachedSource> {
+  const path = resolve(options.path);
+  await requireFile(path, options.path);
+  const { db } = workspace;
+  const catalog = await freeDatabaseName(db, 'source');
+  try {
+    if (options.extensionDirectory !== undefined) {
+      await sql`set extension_directory = ${sql.lit(resolve(options.extensionDirectory))}`.execute(db);
+    }
+    await sql`attach ${sql.lit(path)} as ${sql.id(catalog)} (read_only, type duckdb)`.execute(db);
+  } catch (error) {
+    workspace.signal.throwIfAborted();
+    throw duckdbError(error, options.path);
+  }
+  const relation = (table: TableName) => ({ catalog, schema: table.schema, table: table.table });
+  return {
+    tables: async () => chosen(await readCatalogue(db, catalog), options),
+    relation,
+    fingerprint: (table) => tableFingerprint(db, relation(table.name), table),
+    [Symbol.asyncDispose]: async () => {
+      // A cancelled run asks nothing of the database any more; it goes as a whole.
+      if (!workspace.signal.aborted) await detach(db, catalog);
+    },
+  };
+}
+
+/** Throws `file.missing`, with the nearest name in the folder, unless `path` is a file. */
+export async function requireFile(path: string, shown: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile()) return;
+  if (found?.isDirectory()) {
+    throw new SynthError('file.folder', `${shown} is a folder, not a file.`, { hint: 'Name a file in it.' });
+  }
+  const siblings = await readdir(dirname(path)).catch(() => []);
+  const near = nearestName(basename(path), siblings);
+  throw new SynthError('file.missing', `There is no file ${shown}.`, {
+    hint:
+      near === undefined ? 'Check the path; relative paths start at the working directory.' : `Did you mean "${near}"?`,
+  });
+}
+
+function chosen(tables: readonly TableSchema[], options: DuckdbOptions): readonly TableSchema[] {
+  if (options.tables === undefined) return tables;
+  return options.tables.map((name) => requireTable(tables, name, options.path));
+}
+
+/** The table of that name (`table` or `schema.table`). Throws `table.unknown` with the nearest name. */
+export function requireTable(tables: readonly TableSchema[], name: string, location: string): TableSchema {
+  const found = tables.find(
+    (table) => displayName(table.name) === name || `${table.name.schema}.${table.name.table}` === name,
+  );
+  if (found !== undefined) return found;
+  const near = nearestName(
+    name,
+    tables.map((table) => displayName(table.name)),
+  );
+  throw new SynthError('table.unknown', `${location} has no table "${name}".`, {
+    hint: near === undefined ? 'List its tables with `synth ls`.' : `Did you mean "${near}"?`,
+  });
+}

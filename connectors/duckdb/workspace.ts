@@ -1,0 +1,120 @@
+// The database instance of one run: the staged mirror file (or memory) is its main database, sources are attached to it.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { CompiledQuery, Kysely, sql } from 'kysely';
+import type { AnyTables } from '../../core/audit.ts';
+import type { Workspace } from '../../core/connector.ts';
+import { attachMemory } from './attach.ts';
+import { duckdbDialect } from './dialect.ts';
+import { duckdbError } from './errors.ts';
+import { readBatch } from './read.ts';
+import { createWriter } from './write.ts';
+
+export interface WorkspaceOptions {
+  /** A DuckDB file; in memory when absent. */
+  readonly path?: string;
+  readonly readOnly?: boolean;
+  readonly threads?: number;
+  /** For example `2GB`. */
+  readonly memoryLimit?: string;
+  /** Under it each workspace gets a folder of its own, which goes when it is disposed. */
+  readonly tempDirectory: string;
+  readonly signal: AbortSignal;
+  /** Where extensions were installed beforehand; none is ever downloaded. */
+  readonly extensionDirectory?: string;
+}
+
+/**
+ * Opens a workspace. Its database `scratch` lies in memory (and in the temporary folder when memory is short): real rows
+ * and intermediate tables belong there, never into the mirror's file. `db` takes queries one by one on one connection;
+ * `read` and `write` have their own, so they see committed tables but no temporary ones.
+ */
+export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const { signal } = options;
+  signal.throwIfAborted();
+  const where = options.path === undefined ? 'the workspace' : basename(options.path);
+  await mkdir(options.tempDirectory, { recursive: true });
+  const temporary = await mkdtemp(join(options.tempDirectory, 'duckdb-'));
+  const instance = await open(options, temporary, where);
+  const connections = new Set<DuckDBConnection>();
+
+  const interrupt = (): void => {
+    for (const connection of connections) connection.interrupt();
+  };
+  signal.addEventListener('abort', interrupt);
+
+  const guard = async <Result>(query: () => Promise<Result>): Promise<Result> => {
+    signal.throwIfAborted();
+    try {
+      return await query();
+    } catch (error) {
+      signal.throwIfAborted();
+      throw duckdbError(error, where);
+    }
+  };
+  const connect = async (): Promise<DuckDBConnection> => {
+    const connection = await instance.connect();
+    connections.add(connection);
+    return connection;
+  };
+  const disconnect = (connection: DuckDBConnection): void => {
+    if (connections.delete(connection)) connection.closeSync();
+  };
+
+  const main = await connect();
+  const db = new Kysely<AnyTables>({ dialect: duckdbDialect(main, guard) });
+  const scratch = await attachMemory(db, 'scratch');
+  // Text forms of zoned timestamps, and the days they fall on, are the same on every machine.
+  await sql`set global TimeZone = 'UTC'`.execute(db);
+  let writers = 0;
+  let disposed = false;
+
+  return {
+    db,
+    signal,
+    scratch,
+    async read(query, columns) {
+      const connection = await connect();
+      try {
+        return await guard(() => readBatch(connection, db, query, columns));
+      } finally {
+        disconnect(connection);
+      }
+    },
+    async write(target, columns) {
+      const raw = { catalog: scratch, schema: 'main', table: `raw_${++writers}` };
+      const connection = await connect();
+      const close = (): void => disconnect(connection);
+      return guard(() => createWriter({ connection, close, guard, signal, db, target, columns, raw }));
+    },
+    async execute(query) {
+      await db.executeQuery(CompiledQuery.raw(query.sql, [...query.parameters]));
+    },
+    async [Symbol.asyncDispose]() {
+      if (disposed) return;
+      disposed = true;
+      signal.removeEventListener('abort', interrupt);
+      await db.destroy();
+      for (const connection of [...connections]) disconnect(connection);
+      instance.closeSync();
+      await rm(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+async function open(options: WorkspaceOptions, temporary: string, where: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(options.path ?? ':memory:', {
+      autoinstall_known_extensions: 'false',
+      temp_directory: temporary,
+      ...(options.readOnly ? { access_mode: 'READ_ONLY' } : {}),
+      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+      ...(options.extensionDirectory === undefined ? {} : { extension_directory: options.extensionDirectory }),
+    });
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw duckdbError(error, where);
+  }
+}
