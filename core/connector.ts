@@ -69,6 +69,8 @@ export interface MirrorStore {
   publish(release: Release): Promise<void>;
   /** Releases that can be rolled back to, newest first. */
   releases(): Promise<readonly Release[]>;
+  /** The visible release, when it is one of those. */
+  current(): Promise<Release | undefined>;
   /** Makes an earlier release the visible one. */
   rollback(to: Release): Promise<void>;
   /** Removes what an interrupted run left; returns what was removed. */

@@ -9,6 +9,7 @@ import { detach, freeDatabaseName } from './attach.ts';
 import { readCatalogue } from './catalogue.ts';
 import { duckdbError } from './errors.ts';
 import { tableFingerprint } from './fingerprint.ts';
+import { createStore } from './store.ts';
 
 export interface DuckdbOptions {
   /** The database file; relative paths start at the working directory. */
@@ -26,6 +27,7 @@ export function duckdb(options: DuckdbOptions): Connector {
     name: 'duckdb',
     location,
     attach: (workspace) => attachFile(workspace, options),
+    store: () => createStore({ path: options.path }),
   });
 }
 
