@@ -73,7 +73,7 @@ async function parseExpression(workspace: Workspace, expression: string): Promis
   const statement = `select (${expression}\n)`;
   const { rows } = await sql<{
     tree: string;
-  }>`select cast(json_serialize_sql(${statement}) as varchar) as tree`.execute(workspace.db);
+  }>`select cast(json_serialize_sql(cast(${statement} as varchar)) as varchar) as tree`.execute(workspace.db);
   const tree = JSON.parse(rows[0]?.tree ?? '{}') as { error?: boolean; error_message?: string; statements?: Node[] };
   if (tree.error !== false) throw syntaxError(expression, tree.error_message);
   const node = tree.statements?.length === 1 ? tree.statements[0]?.node : undefined;

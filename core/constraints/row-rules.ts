@@ -67,8 +67,9 @@ function sumExpression(total: ColumnSchema, parts: readonly ColumnSchema[]): Raw
     return sql`${asDecimal(columnRef(total.name), totalScale)} = ${asDecimal(sumOfParts, totalScale)}`;
   }
   const [whole, ...terms] = [total, ...parts].map((column) => sql`cast(${columnRef(column.name)} as double)`);
-  const sumOfParts = plus(terms);
-  return sql`${whole} = ${sumOfParts} or abs(${whole} - (${sumOfParts})) <= 1e-6 * greatest(1e-3, abs(${whole}))`;
+  const sumOfParts = sql`(${plus(terms)})`;
+  // The lesser magnitude: NaN is the greatest of all numbers, and would allow any difference.
+  return sql`${whole} = ${sumOfParts} or abs(${whole} - ${sumOfParts}) <= 1e-6 * greatest(1e-3, least(abs(${whole}), abs(${sumOfParts})))`;
 }
 
 function asDecimal(value: RawBuilder<unknown>, scale: number): RawBuilder<unknown> {
