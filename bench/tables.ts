@@ -56,7 +56,10 @@ function toVector(typeId: DuckDBTypeId, values: readonly unknown[]): { type: Col
     case DuckDBTypeId.UTINYINT:
     case DuckDBTypeId.USMALLINT:
     case DuckDBTypeId.UINTEGER:
-      return { type: { kind: 'integer', bits: 64, signed: true }, vector: integers((value) => BigInt(value as bigint)) };
+      return {
+        type: { kind: 'integer', bits: 64, signed: true },
+        vector: integers((value) => BigInt(value as bigint)),
+      };
     case DuckDBTypeId.DATE:
       return { type: { kind: 'date' }, vector: integers((value) => BigInt((value as { days: number }).days)) };
     case DuckDBTypeId.TIMESTAMP:

@@ -1,6 +1,13 @@
 // Draws one code column for many rows: all rows walk the column's code tree together, node by node.
 import { type DrawStream, drawWord } from '../../core/random.ts';
-import { codeMark, scoreForest, scoreIndex, spreadOrder, thresholdTable } from '../../models/boosting/index.ts';
+import {
+  reserveRows,
+  type ScoringSpace,
+  scoreForest,
+  scoreIndex,
+  spreadOrder,
+  thresholdTable,
+} from '../../models/boosting/index.ts';
 import type { Predictor } from './fit-part.ts';
 import type { PartModel } from './model.ts';
 
@@ -11,20 +18,15 @@ export const blockRows = 16_384;
 export interface DrawBuffers {
   readonly order: Uint32Array;
   readonly spare: Uint32Array;
-  readonly scores: Int32Array;
-  readonly bytes: Uint8Array;
-  readonly words: Int32Array;
+  readonly space: ScoringSpace;
   readonly spread: Uint8Array;
 }
 
 export function drawBuffers(mostFeatures: number): DrawBuffers {
-  const buffer = new ArrayBuffer(Math.max(4, blockRows * mostFeatures));
   return {
     order: new Uint32Array(blockRows),
     spare: new Uint32Array(blockRows),
-    scores: new Int32Array(blockRows),
-    bytes: new Uint8Array(buffer),
-    words: new Int32Array(buffer),
+    space: reserveRows(blockRows, mostFeatures),
     spread: new Uint8Array(65_536),
   };
 }
@@ -49,17 +51,17 @@ export function drawPart(
     into.fill(0);
     return;
   }
-  const { order, spare, scores } = buffers;
+  const { order, spare } = buffers;
+  const { scores, stride } = buffers.space;
   for (let row = 0; row < rows; row++) order[row] = row;
   const waiting = [{ node: 0, from: 0, to: rows, level: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, from, to, level } = next;
     const count = to - from;
-    const quads = (count + 3) >> 2;
-    scores.fill(forests.bases[node] as number, 0, quads << 2);
+    scores.fill(forests.bases[node] as number, 0, count);
     if ((forests.treeStarts[node + 1] as number) > (forests.treeStarts[node] as number)) {
       gather(model, node, predictors, codes, order, from, to, buffers);
-      scoreForest(forests, node, buffers.words, quads, quads, scores);
+      scoreForest(forests, node, count, stride);
     }
     const stream = streams(level);
     let left = from;
@@ -86,7 +88,7 @@ export function drawPart(
   }
 }
 
-/** Collects the marked 7-bit codes of a node's features for its rows, feature after feature. */
+/** Collects the codes of a node's features for its rows, feature after feature. */
 function gather(
   { forests, orders }: PartModel,
   node: number,
@@ -95,10 +97,10 @@ function gather(
   order: Uint32Array,
   from: number,
   to: number,
-  { bytes, spread }: DrawBuffers,
+  { space, spread }: DrawBuffers,
 ): void {
   const count = to - from;
-  const stride = (count + 3) & ~3;
+  const { codes: bytes, stride } = space;
   const start = forests.featureStarts[node] as number;
   const end = forests.featureStarts[node + 1] as number;
   for (let entry = start; entry < end; entry++) {
@@ -119,7 +121,7 @@ function gather(
       );
       for (let i = 0; i < count; i++) bytes[into + i] = spread[column[order[from + i] as number] as number] as number;
     } else {
-      for (let i = 0; i < count; i++) bytes[into + i] = (column[order[from + i] as number] as number) | codeMark;
+      for (let i = 0; i < count; i++) bytes[into + i] = column[order[from + i] as number] as number;
     }
   }
 }

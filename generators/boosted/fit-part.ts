@@ -5,11 +5,11 @@ import { mix32 } from '../../core/random.ts';
 import {
   type BoostingOptions,
   type CodeOrder,
-  codeMark,
   type Forest,
   fitForest,
   layOut,
   orderCodes,
+  reserveRows,
   spreadOrder,
   usedFeatures,
 } from '../../models/boosting/index.ts';
@@ -101,8 +101,6 @@ interface NodeFit {
   readonly orders: ReadonlyMap<number, CodeOrder>;
 }
 
-let matrix = new Uint8Array(0);
-
 function fitNode(
   call: FitPartCall,
   columns: readonly Uint16Array[],
@@ -111,9 +109,9 @@ function fitNode(
   seed: number,
 ): NodeFit {
   const rows = rowsHere.length;
-  const stride = (rows + 3) & ~3;
   const features = call.predictors.length;
-  if (matrix.length < stride * features) matrix = new Uint8Array(Math.ceil((stride * features * 1.2) / 8) * 8);
+  const space = reserveRows(rows, features);
+  const { codes: matrix, stride } = space;
   const shift = rows < 500 ? 3 : rows < 2000 ? 2 : rows < 6000 ? 1 : 0;
   const used: number[] = [];
   const bins: number[] = [];
@@ -139,7 +137,7 @@ function fitNode(
         const code = (codes[rowsHere[i] as number] as number) >> by;
         if (code < least) least = code;
         if (code > most) most = code;
-        matrix[into + i] = code | codeMark;
+        matrix[into + i] = code;
       }
       if (least >= most) continue;
       bins.push(most + 1);
@@ -149,7 +147,7 @@ function fitNode(
   }
   const { boosting } = call;
   const { forest } = fitForest(
-    { rows, features: used.length, codes: matrix, stride, bins: Uint8Array.from(bins), target },
+    { rows, features: used.length, space, bins: Uint8Array.from(bins), target },
     {
       ...boosting,
       rounds: Math.min(

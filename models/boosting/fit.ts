@@ -1,19 +1,17 @@
 // Fits a boosted forest of oblivious trees for a binary target. Deterministic: sums are of whole numbers.
 import { mix32 } from '../../core/random.ts';
-import { type Forest, paddedDepth, type Tree } from './forest.ts';
+import { type Forest, leafPlanes, paddedDepth, type Tree } from './forest.ts';
 import { addRows } from './histogram.ts';
 import { type GradientTable, gradientTable, probabilityTable, scoreIndex, scoreOf, scoreUnit } from './logit.ts';
 import type { BoostingOptions } from './options.ts';
-import { scoreTree } from './score.ts';
+import { type ScoringSpace, scoreTrees } from './score.ts';
 import { bestSplit } from './split.ts';
 
-/** Rows to learn from. `codes` is feature-major; byte = code (0 to 127) + 128. */
+/** Rows to learn from, in the space of reserveRows: `codes` is feature-major; codes are 0 to 127. */
 export interface TrainingSet {
   readonly rows: number;
   readonly features: number;
-  readonly codes: Uint8Array;
-  /** Bytes from one feature to the next: a multiple of 4, at least `rows`. `codes` starts at a multiple of 4. */
-  readonly stride: number;
+  readonly space: ScoringSpace;
   /** Number of codes of each feature. */
   readonly bins: Uint8Array;
   /** 0 or 1 per row. */
@@ -28,7 +26,6 @@ export interface FittedForest {
 
 /** Buffers that fits share, grown as needed: fits run one after the other in a thread. */
 const buffers = {
-  scores: new Int32Array(0),
   rows: new Uint32Array(0),
   leaf: new Uint8Array(0),
   gradients: new Float64Array(0),
@@ -39,9 +36,8 @@ const buffers = {
 };
 
 function reserve(rows: number, cells: number): void {
-  if (buffers.scores.length < rows + 4) {
+  if (buffers.rows.length < rows + 4) {
     const size = rows + 4 + (rows >> 2);
-    buffers.scores = new Int32Array(size);
     buffers.rows = new Uint32Array(size);
     buffers.leaf = new Uint8Array(size);
     buffers.gradients = new Float64Array(size);
@@ -58,7 +54,7 @@ export function fitForest(set: TrainingSet, options: BoostingOptions, seed: numb
   const logCells = Math.max(1, Math.ceil(Math.log2(Math.max(2, ...set.bins))));
   const featureCells = (1 << logCells) << Math.max(0, options.depth - 1);
   reserve(rows, featureCells * set.features);
-  const scores = buffers.scores.subarray(0, (rows + 3) & ~3);
+  const { scores } = set.space;
   let positives = 0;
   for (let i = 0; i < rows; i++) positives += target[i] as number;
   // Half a row of each kind: a node whose rows are all alike still has a finite score.
@@ -66,7 +62,6 @@ export function fitForest(set: TrainingSet, options: BoostingOptions, seed: numb
   scores.fill(base);
   const trees: Tree[] = [];
   if (positives > 0 && positives < rows && set.features > 0) {
-    const words = new Int32Array(set.codes.buffer, set.codes.byteOffset, (set.stride * set.features) >> 2);
     const share = Math.min(options.rowShare, options.maximalRows / rows);
     let failures = 0;
     for (let round = 0; round < options.rounds && failures < 2; round++) {
@@ -78,7 +73,7 @@ export function fitForest(set: TrainingSet, options: BoostingOptions, seed: numb
       }
       failures = 0;
       trees.push(tree);
-      addTree(tree, words, set.stride >> 2, (rows + 3) >> 2, scores);
+      addTree(tree, rows, set.space.stride);
     }
   }
   return { forest: { base: base + centre(scores, rows, positives), trees }, scores };
@@ -107,8 +102,9 @@ function growTree(
   logCells: number,
   featureCells: number,
 ): Tree | undefined {
-  const { codes, stride, features, bins, target } = set;
-  const { rows, leaf, gradients, listRows, listCells, listGradients, scores } = buffers;
+  const { features, bins, target } = set;
+  const { codes, stride, scores } = set.space;
+  const { rows, leaf, gradients, listRows, listCells, listGradients } = buffers;
   const table = gradientTable(Math.max(4, Math.ceil(Math.log2(sample + 1))));
   for (let i = 0; i < sample; i++) {
     const row = rows[i] as number;
@@ -186,11 +182,10 @@ function growTree(
 /** Moves listed rows to the children of their leaves; returns the rows of each. */
 function splitLeaves(set: TrainingSet, sample: number, feature: number, threshold: number, level: number): number[] {
   const { rows, leaf } = buffers;
-  const from = feature * set.stride;
-  const cut = threshold + 128;
+  const from = feature * set.space.stride;
   const counts = new Uint32Array(2 << level);
   for (let i = 0; i < sample; i++) {
-    const bit = (set.codes[from + (rows[i] as number)] as number) >= cut ? 1 : 0;
+    const bit = (set.space.codes[from + (rows[i] as number)] as number) >= threshold ? 1 : 0;
     const at = (leaf[i] as number) | (bit << level);
     leaf[i] = at;
     counts[at] = (counts[at] as number) + 1;
@@ -214,13 +209,15 @@ function leafValues(sample: number, leaves: number, table: GradientTable, option
   });
 }
 
-const single = { slots: new Uint8Array(6), thresholds: new Uint8Array(6), leaves: new Int16Array(64) };
+const single = { slots: new Uint8Array(6), thresholds: new Uint8Array(6), leaves: new Uint8Array(128) };
 
-function addTree(tree: Tree, words: Int32Array, stride: number, quads: number, scores: Int32Array): void {
+function addTree(tree: Tree, rows: number, stride: number): void {
   single.slots.set(tree.features);
+  // A level that the tree does not have asks for code ≥ 128, which no code is.
   single.thresholds.fill(128).set(tree.thresholds);
-  single.leaves.set(tree.leaves);
-  scoreTree(single, paddedDepth(tree.depth), words, stride, quads, scores);
+  const depth = paddedDepth(tree.depth);
+  leafPlanes(tree.leaves, depth, single.leaves, 0);
+  scoreTrees(single.slots, single.thresholds, 0, single.leaves, 0, depth, 1, rows, stride);
 }
 
 /** The shift of all scores at which the mean probability is the share of positives (two Newton steps). */

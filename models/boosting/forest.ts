@@ -1,4 +1,5 @@
 // A set of boosted forests of oblivious trees as flat arrays: plain data, one forest per node of a code tree (or just one).
+import { type KernelDepth, planeBytes } from './kernel.ts';
 
 /**
  * Trees of a forest come by rising depth; depths are 2, 4 or 6. A tree of depth d asks d questions `code ≥ threshold`, one
@@ -19,7 +20,8 @@ export interface Forests {
   /** Position among the forest's features, one per question. */
   readonly slots: Uint8Array;
   readonly thresholds: Uint8Array;
-  readonly leaves: Int16Array;
+  /** Leaf values as two bytes, low bytes of a tree before its high bytes; see the kernel. */
+  readonly leaves: Uint8Array;
 }
 
 /** A tree as it is grown. */
@@ -53,11 +55,13 @@ export function layOut(forests: readonly Forest[]): Forests {
   const leafStarts = [0];
   const slots: number[] = [];
   const thresholds: number[] = [];
-  const leaves: number[] = [];
+  const trees = forests.flatMap(({ trees }) => byDepth(trees));
+  const leaves = new Uint8Array(trees.reduce((sum, { depth }) => sum + 2 * planeBytes(paddedDepth(depth)), 0));
+  let leafAt = 0;
   for (const forest of forests) {
     const used = usedFeatures(forest);
     const slotOf = new Map(used.map((feature, slot) => [feature, slot]));
-    for (const tree of [...forest.trees].sort((a, b) => paddedDepth(a.depth) - paddedDepth(b.depth))) {
+    for (const tree of byDepth(forest.trees)) {
       const depth = paddedDepth(tree.depth);
       depths.push(depth);
       for (let level = 0; level < depth; level++) {
@@ -65,13 +69,14 @@ export function layOut(forests: readonly Forest[]): Forests {
         slots.push(slotOf.get(tree.features[level] ?? (used[0] as number)) as number);
         thresholds.push(level < tree.depth ? (tree.thresholds[level] as number) : 128);
       }
-      for (let leaf = 0; leaf < 1 << depth; leaf++) leaves.push(tree.leaves[leaf] ?? 0);
+      leafPlanes(tree.leaves, depth, leaves, leafAt);
+      leafAt += 2 * planeBytes(depth);
     }
     features.push(...used);
     featureStarts.push(features.length);
     treeStarts.push(depths.length);
     splitStarts.push(slots.length);
-    leafStarts.push(leaves.length);
+    leafStarts.push(leafAt);
   }
   return {
     bases: Int32Array.from(forests, ({ base }) => base),
@@ -83,11 +88,24 @@ export function layOut(forests: readonly Forest[]): Forests {
     leafStarts: Uint32Array.from(leafStarts),
     slots: Uint8Array.from(slots),
     thresholds: Uint8Array.from(thresholds),
-    leaves: Int16Array.from(leaves),
+    leaves,
   };
 }
 
 /** The depth with which a tree is stored: 2, 4 or 6. */
-export function paddedDepth(depth: number): number {
+export function paddedDepth(depth: number): KernelDepth {
   return depth <= 2 ? 2 : depth <= 4 ? 4 : 6;
+}
+
+function byDepth(trees: readonly Tree[]): Tree[] {
+  return [...trees].sort((a, b) => paddedDepth(a.depth) - paddedDepth(b.depth));
+}
+
+/** Leaf values of a tree as the kernel wants them: low bytes, then high bytes. */
+export function leafPlanes(values: Int16Array, depth: KernelDepth, into: Uint8Array, at: number): void {
+  const plane = planeBytes(depth);
+  for (let leaf = 0; leaf < values.length; leaf++) {
+    into[at + leaf] = (values[leaf] as number) & 255;
+    into[at + plane + leaf] = ((values[leaf] as number) >> 8) & 255;
+  }
 }

@@ -11,7 +11,7 @@ export interface RowList {
 /**
  * Adds listed rows to the histograms of all features.
  * @param sums feature-major: feature f at f · featureCells, in it leaf by leaf, in it code by code
- * @param codes feature-major, bytes with the eighth bit set
+ * @param codes feature-major, one byte each
  */
 export function addRows(
   list: RowList,
@@ -37,7 +37,7 @@ function addOne(
   featureCells: number,
 ): void {
   const from = feature * stride;
-  const into = feature * featureCells - 128;
+  const into = feature * featureCells;
   for (let i = 0; i < count; i++) {
     const cell = into + (cells[i] as number) + (codes[from + (rows[i] as number)] as number);
     sums[cell] = (sums[cell] as number) + (gradients[i] as number);
@@ -58,7 +58,7 @@ function addFour(
   const from1 = from0 + stride;
   const from2 = from1 + stride;
   const from3 = from2 + stride;
-  const into0 = feature * featureCells - 128;
+  const into0 = feature * featureCells;
   const into1 = into0 + featureCells;
   const into2 = into1 + featureCells;
   const into3 = into2 + featureCells;

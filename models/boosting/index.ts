@@ -4,4 +4,4 @@ export { type Forest, type Forests, layOut, type Tree, usedFeatures } from './fo
 export { probabilityTable, scoreIndex, scoreOf, scoreUnit, thresholdTable } from './logit.ts';
 export { type BoostingOptions, defaultBoosting } from './options.ts';
 export { type CodeOrder, orderCodes, spreadOrder } from './order.ts';
-export { codeMark, scoreForest } from './score.ts';
+export { reserveRows, type ScoringSpace, scoreForest } from './score.ts';

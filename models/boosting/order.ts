@@ -1,5 +1,4 @@
 // Gives a category's codes an order for threshold questions: by how often the target is 1 among the rows of a node.
-import { codeMark } from './score.ts';
 
 /**
  * The 7-bit rank of each code of a category at one node. Codes that too few of the node's rows have share the rank of
@@ -65,8 +64,8 @@ export function orderCodes(counts: Uint32Array, positives: Uint32Array, least: n
   return { codes, ranks, otherRank, bins: last + 1 };
 }
 
-/** Writes the marked rank of each code below `codeCount` into `table`. */
+/** Writes the rank of each code below `codeCount` into `table`. */
 export function spreadOrder(order: Omit<CodeOrder, 'bins'>, codeCount: number, table: Uint8Array): void {
-  table.fill(order.otherRank | codeMark, 0, codeCount);
-  for (let i = 0; i < order.codes.length; i++) table[order.codes[i] as number] = (order.ranks[i] as number) | codeMark;
+  table.fill(order.otherRank, 0, codeCount);
+  for (let i = 0; i < order.codes.length; i++) table[order.codes[i] as number] = order.ranks[i] as number;
 }

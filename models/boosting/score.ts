@@ -1,219 +1,85 @@
-// Adds the leaves of oblivious trees to the scores of many rows: four rows are compared in one 32-bit word.
+// Scores many rows with a forest: lays codes, questions and leaves out in the kernel's memory and calls it.
 import type { Forests } from './forest.ts';
+import { createKernel, type KernelDepth, kernelRows, pageBytes, planeBytes } from './kernel.ts';
 
-// Codes have 7 bits and the eighth is set, so code - threshold keeps it exactly where code ≥ threshold, without a borrow
-// from the neighbouring byte.
-const high = 0x80808080 | 0;
-const everyByte = 0x01010101;
+/** Where rows are written before they are scored: views of the thread's kernel, valid until the next {@link reserveRows}. */
+export interface ScoringSpace {
+  /** Codes (0 to 127), feature-major. */
+  readonly codes: Uint8Array;
+  /** Bytes from one feature to the next: at least the rows. */
+  readonly stride: number;
+  /** One per row, to be filled before scoring; entries beyond the rows are scratch. */
+  readonly scores: Int32Array;
+}
 
-/** Questions and leaves of trees, one after the other. */
-export type Trees = Pick<Forests, 'slots' | 'thresholds' | 'leaves'>;
+/** Trees per call of the kernel. */
+const chunk = 256;
+const questionsAt = 0;
+const leavesAt = chunk * 6 * 8;
+const scoresAt = leavesAt + chunk * 2 * planeBytes(6);
 
-/** The bit that marks a code in its byte; see {@link scoreForest}. */
-export const codeMark = 0x80;
+const kernel = createKernel();
+let capacity = pageBytes;
+let codesAt = 0;
+let questions = new Int32Array(0);
+let leafBytes = new Uint8Array(0);
 
-/**
- * Adds the trees of forest `index` to `scores`.
- * @param words codes of the forest's features, feature-major: four rows a word, each byte a code with {@link codeMark} set
- * @param stride words from one feature to the next
- * @param quads groups of four rows to score
- */
-export function scoreForest(
-  forests: Forests,
-  index: number,
-  words: Int32Array,
-  stride: number,
-  quads: number,
-  scores: Int32Array,
-): void {
-  const { depths, treeStarts, splitStarts, leafStarts } = forests;
+/** Room for rows of a forest, in this thread. */
+export function reserveRows(rows: number, features: number): ScoringSpace {
+  const stride = Math.max(kernelRows, Math.ceil(rows / kernelRows) * kernelRows);
+  codesAt = scoresAt + stride * 4;
+  const needed = codesAt + stride * features;
+  if (needed > capacity) {
+    const pages = Math.ceil((needed * 1.2 - capacity) / pageBytes);
+    kernel.memory.grow(pages);
+    capacity += pages * pageBytes;
+  }
+  const { buffer } = kernel.memory;
+  questions = new Int32Array(buffer, questionsAt, chunk * 12);
+  leafBytes = new Uint8Array(buffer, leavesAt, chunk * 2 * planeBytes(6));
+  return {
+    codes: new Uint8Array(buffer, codesAt, stride * features),
+    stride,
+    scores: new Int32Array(buffer, scoresAt, stride),
+  };
+}
+
+/** Adds the trees of forest `index` to the scores of the first `rows` rows. Codes are of the forest's features, in order. */
+export function scoreForest(forests: Forests, index: number, rows: number, stride: number): void {
+  const { depths, treeStarts, splitStarts, leafStarts, slots, thresholds, leaves } = forests;
   let split = splitStarts[index] as number;
   let leaf = leafStarts[index] as number;
   const end = treeStarts[index + 1] as number;
   for (let tree = treeStarts[index] as number; tree < end; ) {
-    const depth = depths[tree] as number;
-    if (depth === 6 && tree + 1 < end) {
-      addTwoOfDepth6(forests, split, leaf, words, stride, quads, scores);
-      tree += 2;
-      split += 12;
-      leaf += 128;
-      continue;
-    }
-    if (depth === 6) addDepth6(forests, split, leaf, words, stride, quads, scores);
-    else if (depth === 4) addDepth4(forests, split, leaf, words, stride, quads, scores);
-    else addDepth2(forests, split, leaf, words, stride, quads, scores);
-    tree++;
-    split += depth;
-    leaf += 1 << depth;
+    const depth = depths[tree] as KernelDepth;
+    let last = tree + 1;
+    while (last < end && last - tree < chunk && depths[last] === depth) last++;
+    const trees = last - tree;
+    scoreTrees(slots, thresholds, split, leaves, leaf, depth, trees, rows, stride);
+    split += trees * depth;
+    leaf += trees * 2 * planeBytes(depth);
+    tree = last;
   }
 }
 
-/** Adds the first tree of `trees`, of depth 2, 4 or 6. */
-export function scoreTree(
-  trees: Trees,
-  depth: number,
-  words: Int32Array,
-  stride: number,
-  quads: number,
-  scores: Int32Array,
-): void {
-  if (depth === 6) addDepth6(trees, 0, 0, words, stride, quads, scores);
-  else if (depth === 4) addDepth4(trees, 0, 0, words, stride, quads, scores);
-  else addDepth2(trees, 0, 0, words, stride, quads, scores);
-}
-
-function addDepth2(
-  { slots, thresholds, leaves }: Trees,
+/** Adds `trees` trees of one depth, whose questions and leaves start at `split` and `leaf`. */
+export function scoreTrees(
+  slots: Uint8Array,
+  thresholds: Uint8Array,
   split: number,
+  leaves: Uint8Array,
   leaf: number,
-  words: Int32Array,
+  depth: KernelDepth,
+  trees: number,
+  rows: number,
   stride: number,
-  quads: number,
-  scores: Int32Array,
 ): void {
-  const o0 = (slots[split] as number) * stride;
-  const o1 = (slots[split + 1] as number) * stride;
-  const t0 = Math.imul(thresholds[split] as number, everyByte);
-  const t1 = Math.imul(thresholds[split + 1] as number, everyByte);
-  for (let q = 0; q < quads; q++) {
-    const at = ((((words[o0 + q] as number) - t0) & high) >>> 7) | ((((words[o1 + q] as number) - t1) & high) >>> 6);
-    const row = q << 2;
-    scores[row] = (scores[row] as number) + (leaves[leaf + (at & 3)] as number);
-    scores[row + 1] = (scores[row + 1] as number) + (leaves[leaf + ((at >>> 8) & 3)] as number);
-    scores[row + 2] = (scores[row + 2] as number) + (leaves[leaf + ((at >>> 16) & 3)] as number);
-    scores[row + 3] = (scores[row + 3] as number) + (leaves[leaf + (at >>> 24)] as number);
+  const asked = trees * depth;
+  for (let i = 0; i < asked; i++) {
+    questions[2 * i] = (slots[split + i] as number) * stride;
+    questions[2 * i + 1] = thresholds[split + i] as number;
   }
-}
-
-function addDepth4(
-  { slots, thresholds, leaves }: Trees,
-  split: number,
-  leaf: number,
-  words: Int32Array,
-  stride: number,
-  quads: number,
-  scores: Int32Array,
-): void {
-  const o0 = (slots[split] as number) * stride;
-  const o1 = (slots[split + 1] as number) * stride;
-  const o2 = (slots[split + 2] as number) * stride;
-  const o3 = (slots[split + 3] as number) * stride;
-  const t0 = Math.imul(thresholds[split] as number, everyByte);
-  const t1 = Math.imul(thresholds[split + 1] as number, everyByte);
-  const t2 = Math.imul(thresholds[split + 2] as number, everyByte);
-  const t3 = Math.imul(thresholds[split + 3] as number, everyByte);
-  for (let q = 0; q < quads; q++) {
-    const at =
-      ((((words[o0 + q] as number) - t0) & high) >>> 7) |
-      ((((words[o1 + q] as number) - t1) & high) >>> 6) |
-      ((((words[o2 + q] as number) - t2) & high) >>> 5) |
-      ((((words[o3 + q] as number) - t3) & high) >>> 4);
-    const row = q << 2;
-    scores[row] = (scores[row] as number) + (leaves[leaf + (at & 15)] as number);
-    scores[row + 1] = (scores[row + 1] as number) + (leaves[leaf + ((at >>> 8) & 15)] as number);
-    scores[row + 2] = (scores[row + 2] as number) + (leaves[leaf + ((at >>> 16) & 15)] as number);
-    scores[row + 3] = (scores[row + 3] as number) + (leaves[leaf + (at >>> 24)] as number);
-  }
-}
-
-function addDepth6(
-  { slots, thresholds, leaves }: Trees,
-  split: number,
-  leaf: number,
-  words: Int32Array,
-  stride: number,
-  quads: number,
-  scores: Int32Array,
-): void {
-  const o0 = (slots[split] as number) * stride;
-  const o1 = (slots[split + 1] as number) * stride;
-  const o2 = (slots[split + 2] as number) * stride;
-  const o3 = (slots[split + 3] as number) * stride;
-  const o4 = (slots[split + 4] as number) * stride;
-  const o5 = (slots[split + 5] as number) * stride;
-  const t0 = Math.imul(thresholds[split] as number, everyByte);
-  const t1 = Math.imul(thresholds[split + 1] as number, everyByte);
-  const t2 = Math.imul(thresholds[split + 2] as number, everyByte);
-  const t3 = Math.imul(thresholds[split + 3] as number, everyByte);
-  const t4 = Math.imul(thresholds[split + 4] as number, everyByte);
-  const t5 = Math.imul(thresholds[split + 5] as number, everyByte);
-  for (let q = 0; q < quads; q++) {
-    const at =
-      ((((words[o0 + q] as number) - t0) & high) >>> 7) |
-      ((((words[o1 + q] as number) - t1) & high) >>> 6) |
-      ((((words[o2 + q] as number) - t2) & high) >>> 5) |
-      ((((words[o3 + q] as number) - t3) & high) >>> 4) |
-      ((((words[o4 + q] as number) - t4) & high) >>> 3) |
-      ((((words[o5 + q] as number) - t5) & high) >>> 2);
-    const row = q << 2;
-    scores[row] = (scores[row] as number) + (leaves[leaf + (at & 63)] as number);
-    scores[row + 1] = (scores[row + 1] as number) + (leaves[leaf + ((at >>> 8) & 63)] as number);
-    scores[row + 2] = (scores[row + 2] as number) + (leaves[leaf + ((at >>> 16) & 63)] as number);
-    scores[row + 3] = (scores[row + 3] as number) + (leaves[leaf + (at >>> 24)] as number);
-  }
-}
-
-/** Two trees in one pass: scores are loaded and stored once for both. */
-function addTwoOfDepth6(
-  { slots, thresholds, leaves }: Trees,
-  split: number,
-  leaf: number,
-  words: Int32Array,
-  stride: number,
-  quads: number,
-  scores: Int32Array,
-): void {
-  const o0 = (slots[split] as number) * stride;
-  const o1 = (slots[split + 1] as number) * stride;
-  const o2 = (slots[split + 2] as number) * stride;
-  const o3 = (slots[split + 3] as number) * stride;
-  const o4 = (slots[split + 4] as number) * stride;
-  const o5 = (slots[split + 5] as number) * stride;
-  const p0 = (slots[split + 6] as number) * stride;
-  const p1 = (slots[split + 7] as number) * stride;
-  const p2 = (slots[split + 8] as number) * stride;
-  const p3 = (slots[split + 9] as number) * stride;
-  const p4 = (slots[split + 10] as number) * stride;
-  const p5 = (slots[split + 11] as number) * stride;
-  const t0 = Math.imul(thresholds[split] as number, everyByte);
-  const t1 = Math.imul(thresholds[split + 1] as number, everyByte);
-  const t2 = Math.imul(thresholds[split + 2] as number, everyByte);
-  const t3 = Math.imul(thresholds[split + 3] as number, everyByte);
-  const t4 = Math.imul(thresholds[split + 4] as number, everyByte);
-  const t5 = Math.imul(thresholds[split + 5] as number, everyByte);
-  const s0 = Math.imul(thresholds[split + 6] as number, everyByte);
-  const s1 = Math.imul(thresholds[split + 7] as number, everyByte);
-  const s2 = Math.imul(thresholds[split + 8] as number, everyByte);
-  const s3 = Math.imul(thresholds[split + 9] as number, everyByte);
-  const s4 = Math.imul(thresholds[split + 10] as number, everyByte);
-  const s5 = Math.imul(thresholds[split + 11] as number, everyByte);
-  const next = leaf + 64;
-  for (let q = 0; q < quads; q++) {
-    const a =
-      ((((words[o0 + q] as number) - t0) & high) >>> 7) |
-      ((((words[o1 + q] as number) - t1) & high) >>> 6) |
-      ((((words[o2 + q] as number) - t2) & high) >>> 5) |
-      ((((words[o3 + q] as number) - t3) & high) >>> 4) |
-      ((((words[o4 + q] as number) - t4) & high) >>> 3) |
-      ((((words[o5 + q] as number) - t5) & high) >>> 2);
-    const b =
-      ((((words[p0 + q] as number) - s0) & high) >>> 7) |
-      ((((words[p1 + q] as number) - s1) & high) >>> 6) |
-      ((((words[p2 + q] as number) - s2) & high) >>> 5) |
-      ((((words[p3 + q] as number) - s3) & high) >>> 4) |
-      ((((words[p4 + q] as number) - s4) & high) >>> 3) |
-      ((((words[p5 + q] as number) - s5) & high) >>> 2);
-    const row = q << 2;
-    scores[row] = (scores[row] as number) + (leaves[leaf + (a & 63)] as number) + (leaves[next + (b & 63)] as number);
-    scores[row + 1] =
-      (scores[row + 1] as number) +
-      (leaves[leaf + ((a >>> 8) & 63)] as number) +
-      (leaves[next + ((b >>> 8) & 63)] as number);
-    scores[row + 2] =
-      (scores[row + 2] as number) +
-      (leaves[leaf + ((a >>> 16) & 63)] as number) +
-      (leaves[next + ((b >>> 16) & 63)] as number);
-    scores[row + 3] =
-      (scores[row + 3] as number) + (leaves[leaf + (a >>> 24)] as number) + (leaves[next + (b >>> 24)] as number);
-  }
+  const bytes = trees * 2 * planeBytes(depth);
+  leafBytes.set(leaves.subarray(leaf, leaf + bytes));
+  kernel.score[depth](codesAt, scoresAt, Math.ceil(rows / kernelRows), questionsAt, leavesAt, trees);
 }
