@@ -1,13 +1,14 @@
 // `duckdb({ path })`: a DuckDB file as a source of tables (read-only) and as the place where mirrors are published.
-import { readdir, stat } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { sql } from 'kysely';
 import type { AttachedSource, Connector, Workspace } from '../../core/connector.ts';
 import { nearestName, SynthError } from '../../core/errors.ts';
 import { displayName, type TableName, type TableSchema } from '../../core/schema.ts';
+import { protectFiles } from '../protected.ts';
 import { detach, freeDatabaseName } from './attach.ts';
 import { readCatalogue } from './catalogue.ts';
 import { duckdbError } from './errors.ts';
+import { requireFile } from './files.ts';
 import { tableFingerprint } from './fingerprint.ts';
 import { createStore } from './store.ts';
 
@@ -34,6 +35,7 @@ export function duckdb(options: DuckdbOptions): Connector {
 async function attachFile(workspace: Workspace, options: DuckdbOptions): Promise<AttachedSource> {
   const path = resolve(options.path);
   await requireFile(path, options.path);
+  await protectFiles(workspace, [path]);
   const { db } = workspace;
   const catalog = await freeDatabaseName(db, 'source');
   try {
@@ -55,21 +57,6 @@ async function attachFile(workspace: Workspace, options: DuckdbOptions): Promise
       if (!workspace.signal.aborted) await detach(db, catalog);
     },
   };
-}
-
-/** Throws `file.missing`, with the nearest name in the folder, unless `path` is a file. */
-export async function requireFile(path: string, shown: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isFile()) return;
-  if (found?.isDirectory()) {
-    throw new SynthError('file.folder', `${shown} is a folder, not a file.`, { hint: 'Name a file in it.' });
-  }
-  const siblings = await readdir(dirname(path)).catch(() => []);
-  const near = nearestName(basename(path), siblings);
-  throw new SynthError('file.missing', `There is no file ${shown}.`, {
-    hint:
-      near === undefined ? 'Check the path; relative paths start at the working directory.' : `Did you mean "${near}"?`,
-  });
 }
 
 function chosen(tables: readonly TableSchema[], options: DuckdbOptions): readonly TableSchema[] {
