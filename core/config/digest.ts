@@ -1,0 +1,55 @@
+// Stable hashes of a table's config, by what they make stale: the fit, the sample drawn from it, or only the audits.
+import { createHash } from 'node:crypto';
+import type { ForeignKey } from '../schema.ts';
+import { displayName } from '../schema.ts';
+import type { LoadedTable } from './loaded.ts';
+
+export interface TableDigests {
+  /** Changes when the table must be learnt again. */
+  readonly fit: string;
+  /** Changes when rows must be drawn again from the same fit. */
+  readonly sample: string;
+  /** Changes when the same mirror must be audited again. */
+  readonly audit: string;
+}
+
+/** @param foreignKeys those of the table to mirrored parents: a child is learnt together with its parents' columns */
+export function digestTable(table: LoadedTable, seed: number, foreignKeys: readonly ForeignKey[]): TableDigests {
+  const { generator, options } = table.generator;
+  const parents = foreignKeys.map(({ columns, references }) => [
+    columns,
+    displayName(references.table),
+    references.columns,
+  ]);
+  return {
+    // A rule takes its column out of what is learnt; what the rule says matters only when rows are drawn.
+    fit: digest({
+      seed,
+      generator: generator.name,
+      options,
+      subject: table.subject,
+      key: table.key,
+      ruleColumns: Object.keys(table.columns).sort(),
+      parents: parents.map((parent) => stableJson(parent)).sort(),
+      constraints: table.constraints,
+      fitRows: table.fitRows,
+    }),
+    sample: digest({ seed, rows: table.rows, columns: table.columns }),
+    audit: digest(table.audits),
+  };
+}
+
+/** The first 16 hexadecimal digits of the SHA-256 of a value's stable JSON. */
+export function digest(value: unknown): string {
+  return createHash('sha256').update(stableJson(value)).digest('hex').slice(0, 16);
+}
+
+/** JSON with sorted keys; what is undefined is left out, functions count by their text, bigints by their digits. */
+export function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, entry: unknown) => {
+    if (typeof entry === 'function') return `function ${String(entry)}`;
+    if (typeof entry === 'bigint') return `${entry}n`;
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return entry;
+    return Object.fromEntries(Object.entries(entry).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+  });
+}

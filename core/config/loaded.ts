@@ -1,0 +1,71 @@
+// A checked config with its defaults filled in: what plan and run read. Frozen; nothing in it is optional by accident.
+import type { Audit, Tier } from '../audit.ts';
+import type { Connector } from '../connector.ts';
+import type { GeneratorChoice } from '../generator.ts';
+import type { TableName } from '../schema.ts';
+import type { ColumnRule, Constraint } from './types.ts';
+
+/** How many rows a mirror gets: a fixed number, or a factor of the source's rows. */
+export type RowTarget =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'factor'; readonly factor: number };
+
+export interface LoadedRelation {
+  readonly columns: readonly string[];
+  readonly references: TableName;
+  /** Empty: the parent's primary key. */
+  readonly referencedColumns: readonly string[];
+}
+
+/** The project's audit settings with those of one table laid over them. */
+export interface LoadedAudits {
+  readonly tier: Tier;
+  readonly severity: Readonly<Record<string, 'error' | 'warn' | 'off'>>;
+  readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The column that downstream models predict. */
+  readonly target?: string;
+}
+
+export interface LoadedTable {
+  /** As written in the config: `table` or `schema.table`. */
+  readonly name: string;
+  readonly table: TableName;
+  /** With its options checked and defaults filled in by the generator's own schema. */
+  readonly generator: GeneratorChoice;
+  readonly rows?: RowTarget;
+  readonly subject: readonly string[];
+  readonly key: readonly string[];
+  readonly columns: Readonly<Record<string, ColumnRule>>;
+  readonly relations: readonly LoadedRelation[];
+  readonly constraints: readonly Constraint[];
+  readonly fitRows: number;
+  readonly audits: LoadedAudits;
+}
+
+export interface LoadedConfig {
+  /** Absolute path of the config file. */
+  readonly file: string;
+  /** The project: where the config file is; relative paths of a project start here. */
+  readonly directory: string;
+  readonly source: Connector;
+  readonly mirrors: Connector;
+  readonly seed: number;
+  /** In the order of the config. */
+  readonly tables: readonly LoadedTable[];
+  readonly auditPlugins: readonly Audit[];
+  readonly schedule?: string;
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+}
+
+/** `schema.table` or `table` (in schema `main`); a table with a dot in its name is `main.a.b`. */
+export function parseTableName(name: string): TableName {
+  const dot = name.indexOf('.');
+  return dot < 0 ? { schema: 'main', table: name } : { schema: name.slice(0, dot), table: name.slice(dot + 1) };
+}
+
+/** Rows that a mirror gets when its source has `sourceRows`. */
+export function mirrorRows(target: RowTarget | undefined, sourceRows: number): number {
+  if (target === undefined) return sourceRows;
+  return target.kind === 'count' ? target.count : Math.round(sourceRows * target.factor);
+}

@@ -1,0 +1,255 @@
+// Turns what a user's synth.config.ts exports into a LoadedConfig: checked, defaults filled in, frozen. No IO.
+import type { Connector } from '../connector.ts';
+import type { GeneratorChoice } from '../generator.ts';
+import {
+  type LoadedAudits,
+  type LoadedConfig,
+  type LoadedRelation,
+  type LoadedTable,
+  parseTableName,
+  type RowTarget,
+} from './loaded.ts';
+import { check, type Problem, pathOf, reportIssues, suggestion, throwProblems } from './problems.ts';
+import * as shapes from './schema.ts';
+import type { ColumnRule, Constraint } from './types.ts';
+
+export interface NormaliseContext {
+  /** Absolute path of the config. */
+  readonly file: string;
+  readonly directory: string;
+  /** For messages: the file's name relative to where the user stands. */
+  readonly displayFile: string;
+  /** Of tables that name no generator. */
+  readonly defaultGenerator?: GeneratorChoice;
+}
+
+/** @throws SynthError `config.unknown-key`, `config.invalid-value` or `config.invalid`, listing every problem */
+export function normaliseConfig(raw: unknown, context: NormaliseContext): LoadedConfig {
+  const problems: Problem[] = [];
+  const project = check<shapes.ProjectShape>(shapes.projectSchema, raw, '', problems);
+  const source = checkConnector(fieldOf(raw, 'source'), 'source', problems);
+  const mirrors = checkConnector(fieldOf(raw, 'mirrors'), 'mirrors', problems);
+  if (mirrors !== undefined && mirrors.store === undefined) {
+    problems.push({
+      code: 'config.invalid-value',
+      where: 'mirrors',
+      message: `Mirrors cannot be published to "${mirrors.name}". Use duckdb({ path: 'mirrors.duckdb' }).`,
+    });
+  }
+  const projectAudits = check<shapes.ProjectAuditsShape>(
+    shapes.projectAuditsSchema,
+    fieldOf(raw, 'audits') ?? {},
+    'audits',
+    problems,
+  );
+
+  const entries = Object.entries(asRecord(fieldOf(raw, 'tables')));
+  const tables: LoadedTable[] = [];
+  for (const [name, entry] of entries) {
+    const table = normaliseTable(name, entry, projectAudits, context, problems);
+    if (table !== undefined) tables.push(table);
+  }
+  if (project !== undefined && entries.length === 0) {
+    problems.push({
+      code: 'config.invalid-value',
+      where: 'tables',
+      message: 'No table is named. Add at least one, as `flights: boosted()`.',
+    });
+  }
+  for (const name of Object.keys(projectAudits?.target ?? {})) {
+    const known = entries.map(([table]) => table);
+    if (known.includes(name)) continue;
+    problems.push({
+      code: 'config.unknown-table',
+      where: pathOf('audits.target', name),
+      message: `"${name}" is not a table of this config.${suggestion(name, known)}`,
+    });
+  }
+  throwProblems(problems, context.displayFile);
+  if (project === undefined || source === undefined || mirrors === undefined) throw new Error('unreachable');
+
+  return Object.freeze({
+    file: context.file,
+    directory: context.directory,
+    source,
+    mirrors,
+    seed: project.seed,
+    tables: Object.freeze(tables),
+    auditPlugins: projectAudits?.plugins ?? [],
+    ...(project.schedule === undefined ? {} : { schedule: project.schedule }),
+    ...(project.threads === undefined ? {} : { threads: project.threads }),
+    ...(project.memoryLimit === undefined ? {} : { memoryLimit: project.memoryLimit }),
+  });
+}
+
+function normaliseTable(
+  name: string,
+  entry: unknown,
+  project: shapes.ProjectAuditsShape | undefined,
+  context: NormaliseContext,
+  problems: Problem[],
+): LoadedTable | undefined {
+  const where = pathOf('tables', name);
+  const raw = fieldOf(entry, 'kind') === 'generator' ? { generator: entry } : entry;
+  const table = check<shapes.TableShape>(shapes.tableSchema, raw, where, problems);
+  // The parts are checked even when the whole is not right: users get all problems at once.
+  const chosen = fieldOf(raw, 'generator') ?? context.defaultGenerator;
+  const generator = checkGenerator(chosen, pathOf(where, 'generator'), problems);
+  const columns = checkRules(asRecord(fieldOf(raw, 'columns')), pathOf(where, 'columns'), problems);
+  const relations = checkRelations(asList(fieldOf(raw, 'relations')), pathOf(where, 'relations'), problems);
+  const constraints = checkConstraints(asList(fieldOf(raw, 'constraints')), pathOf(where, 'constraints'), problems);
+  const auditsPath = pathOf(where, 'audits');
+  const audits = check<shapes.TableAuditsShape>(
+    shapes.tableAuditsSchema,
+    fieldOf(raw, 'audits') ?? {},
+    auditsPath,
+    problems,
+  );
+  if (table === undefined || generator === undefined || audits === undefined) return undefined;
+  return Object.freeze({
+    name,
+    table: parseTableName(name),
+    generator,
+    ...(table.rows === undefined ? {} : { rows: rowTarget(table.rows) }),
+    subject: asNames(table.subject),
+    key: asNames(table.key),
+    columns,
+    relations,
+    constraints,
+    fitRows: table.fitRows,
+    audits: mergeAudits(name, project, audits),
+  });
+}
+
+function checkConnector(value: unknown, where: string, problems: Problem[]): Connector | undefined {
+  if (shapes.connectorSchema.safeParse(value).success) return value as Connector;
+  const message = value === undefined ? 'This key is missing.' : 'This is not a connector.';
+  problems.push({
+    code: 'config.invalid-value',
+    where,
+    message: `${message} Write one as \`${where}: duckdb({ path: '${where === 'source' ? 'warehouse' : 'mirrors'}.duckdb' })\`.`,
+  });
+  return undefined;
+}
+
+function checkGenerator(value: unknown, where: string, problems: Problem[]): GeneratorChoice | undefined {
+  if (!shapes.generatorChoiceSchema.safeParse(value).success) {
+    const hint =
+      typeof value === 'function' ? 'Call it, as boosted().' : 'Use boosted(), reference() or another generator.';
+    const what = value === undefined ? 'No generator is named.' : 'This is not a generator.';
+    problems.push({ code: 'config.invalid-value', where, message: `${what} ${hint}` });
+    return undefined;
+  }
+  const choice = value as GeneratorChoice;
+  const optionsPath = `${where} (options of ${choice.generator.name})`;
+  const shape = fieldOf(choice.generator.options, 'shape');
+  const known = Object.keys(asRecord(shape));
+  const parsed = choice.generator.options.safeParse(choice.options);
+  const unknown = shape === undefined ? [] : Object.keys(choice.options).filter((key) => !known.includes(key));
+  for (const key of unknown) {
+    problems.push({
+      code: 'config.unknown-key',
+      where: pathOf(optionsPath, key),
+      message: `"${key}" is not an option of ${choice.generator.name}.${suggestion(key, known)}`,
+    });
+  }
+  if (!parsed.success) {
+    const others = parsed.error.issues.filter((issue) => shape === undefined || issue.code !== 'unrecognized_keys');
+    reportIssues(others, known, optionsPath, problems);
+    return undefined;
+  }
+  return Object.freeze({ ...choice, options: Object.freeze({ ...asRecord(parsed.data) }) });
+}
+
+/** A value whose `kind` picks its schema: a column rule or a constraint object. */
+function checkKind<Value>(
+  schemas: typeof shapes.columnRuleSchemas,
+  value: unknown,
+  where: string,
+  what: string,
+  problems: Problem[],
+): Value | undefined {
+  const kind = fieldOf(value, 'kind');
+  const schema = typeof kind === 'string' ? schemas[kind] : undefined;
+  if (schema !== undefined) return check<Value>(schema, value, where, problems);
+  problems.push({ code: 'config.invalid-value', where, message: `This is not ${what}.` });
+  return undefined;
+}
+
+function checkRules(rules: Readonly<Record<string, unknown>>, where: string, problems: Problem[]) {
+  const checked: Record<string, ColumnRule> = {};
+  const what = "a column rule: use fake('internet.email'), expression('…'), pattern('…'), nulls() or omit()";
+  for (const [column, value] of Object.entries(rules)) {
+    const path = pathOf(where, column);
+    const rule = checkKind<ColumnRule>(shapes.columnRuleSchemas, value, path, what, problems);
+    if (rule !== undefined) checked[column] = Object.freeze(rule);
+  }
+  return Object.freeze(checked);
+}
+
+function checkConstraints(values: readonly unknown[], where: string, problems: Problem[]): readonly Constraint[] {
+  const what = 'a constraint: use a SQL expression, unique(…), fixed(…), dependent(…) or sum(…)';
+  const checked = values.map((value, index): Constraint | undefined => {
+    if (typeof value === 'string' && value.trim() !== '') return value;
+    return checkKind<Constraint>(shapes.constraintSchemas, value, pathOf(where, index), what, problems);
+  });
+  return Object.freeze(checked.filter((constraint) => constraint !== undefined));
+}
+
+function checkRelations(values: readonly unknown[], where: string, problems: Problem[]): readonly LoadedRelation[] {
+  const relations: LoadedRelation[] = [];
+  for (const [index, value] of values.entries()) {
+    const path = pathOf(where, index);
+    const relation = check<shapes.RelationShape>(shapes.relationSchema, value, path, problems);
+    if (relation === undefined) continue;
+    const columns = asNames(relation.columns);
+    const referencedColumns = asNames(relation.referencedColumns);
+    if (referencedColumns.length > 0 && referencedColumns.length !== columns.length) {
+      problems.push({
+        code: 'config.invalid-value',
+        where: path,
+        message: `${columns.length} columns cannot reference ${referencedColumns.length}.`,
+      });
+    }
+    relations.push(Object.freeze({ columns, references: parseTableName(relation.references), referencedColumns }));
+  }
+  return Object.freeze(relations);
+}
+
+function mergeAudits(
+  name: string,
+  project: shapes.ProjectAuditsShape | undefined,
+  table: shapes.TableAuditsShape,
+): LoadedAudits {
+  const options = { ...project?.options };
+  for (const [id, own] of Object.entries(table.options)) options[id] = { ...options[id], ...own };
+  const target = project?.target[name];
+  return Object.freeze({
+    tier: table.tier ?? project?.tier ?? 'run',
+    severity: Object.freeze({ ...project?.severity, ...table.severity }),
+    options: Object.freeze(options),
+    ...(target === undefined ? {} : { target }),
+  });
+}
+
+function rowTarget(rows: number | string): RowTarget {
+  if (typeof rows === 'number') return { kind: 'count', count: rows };
+  return { kind: 'factor', factor: Number.parseFloat(rows) / (rows.endsWith('%') ? 100 : 1) };
+}
+
+function asNames(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : [...value];
+}
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function asList(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,161 @@
+// The run-time shape of synth.config.ts: strict zod schemas, one per object, whose keys are also the names to suggest from.
+import { z } from 'zod';
+import type { Audit, Tier } from '../audit.ts';
+
+const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+  error: 'must be a column name or a list of column names',
+});
+const columnList = z.array(z.string().min(1)).min(1);
+const object = z.record(z.string(), z.unknown());
+const mustBeWhole = 'must be a whole number, 0 or more';
+const whole = z.number({ error: mustBeWhole }).int({ error: mustBeWhole }).min(0, { error: mustBeWhole });
+const mustBeCount = 'must be a whole number above 0';
+const count = z.number({ error: mustBeCount }).int({ error: mustBeCount }).positive({ error: mustBeCount });
+
+const tier = z.enum(['run', 'nightly', 'release']);
+const severity = z.record(z.string(), z.enum(['error', 'warn', 'off']));
+const auditOptions = z.record(z.string(), object);
+
+function isRowTarget(value: unknown): boolean {
+  if (typeof value === 'string') return /^\d+(\.\d+)?\s*(x|%)$/.test(value);
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/** Objects that other files made: a function's result, recognised by its `kind`. */
+export const connectorSchema: z.ZodType = z.looseObject({
+  kind: z.literal('connector'),
+  name: z.string(),
+  location: z.string(),
+  attach: z.custom<unknown>((value) => typeof value === 'function'),
+});
+
+export const generatorChoiceSchema: z.ZodType = z.looseObject({
+  kind: z.literal('generator'),
+  generator: z.looseObject({ name: z.string(), version: z.number(), options: z.looseObject({}) }),
+  options: object,
+});
+
+const project = z.strictObject({
+  source: z.unknown().optional(),
+  mirrors: z.unknown().optional(),
+  seed: whole.max(Number.MAX_SAFE_INTEGER, { error: mustBeWhole }).default(1),
+  tables: z.record(z.string(), z.unknown(), { error: 'must be an object with one key per table' }),
+  audits: z.unknown().optional(),
+  schedule: z.string().min(1).optional(),
+  threads: count.max(1024).optional(),
+  memoryLimit: z
+    .string()
+    .regex(/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i, { error: "must be a size as '2GB' or '500MB'" })
+    .optional(),
+});
+
+const projectAudits = z.strictObject({
+  tier: tier.default('run'),
+  severity: severity.default({}),
+  options: auditOptions.default({}),
+  target: z.record(z.string(), z.string()).default({}),
+  plugins: z
+    .array(z.looseObject({ id: z.string(), run: z.custom<unknown>((v) => typeof v === 'function') }))
+    .default([]),
+});
+
+const tableAudits = z.strictObject({
+  tier: tier.optional(),
+  severity: severity.default({}),
+  options: auditOptions.default({}),
+});
+
+const table = z.strictObject({
+  generator: z.unknown().optional(),
+  rows: z
+    .custom<number | string>(isRowTarget, {
+      error: "must be a whole number, or a factor of the source's rows as '2x' or '50%'",
+    })
+    .optional(),
+  subject: names.optional(),
+  key: names.optional(),
+  columns: object.default({}),
+  relations: z.array(z.unknown()).default([]),
+  constraints: z.array(z.unknown()).default([]),
+  fitRows: count.default(250_000),
+  audits: z.unknown().optional(),
+});
+
+const relation = z.strictObject({ columns: names, references: z.string().min(1), referencedColumns: names.optional() });
+
+/** Column rules and constraints by their `kind`. */
+const rules = {
+  fake: z.strictObject({
+    kind: z.literal('fake'),
+    method: z.string().regex(/^\w+\.\w+$/, { error: "must be a faker method as 'internet.email'" }),
+    arguments: z.array(z.unknown()).default([]),
+    per: z.string().optional(),
+  }),
+  expression: z.strictObject({ kind: z.literal('expression'), sql: z.string().min(1) }),
+  nulls: z.strictObject({ kind: z.literal('nulls') }),
+  omit: z.strictObject({ kind: z.literal('omit') }),
+  pattern: z.strictObject({ kind: z.literal('pattern'), pattern: z.string().min(1) }),
+} as const;
+
+const constraints = {
+  unique: z.strictObject({ kind: z.literal('unique'), columns: columnList }),
+  fixed: z.strictObject({ kind: z.literal('fixed'), columns: columnList }),
+  dependent: z.strictObject({ kind: z.literal('dependent'), columns: columnList, on: columnList }),
+  sum: z.strictObject({ kind: z.literal('sum'), total: z.string().min(1), parts: columnList }),
+} as const;
+
+type Schemas = Readonly<Record<string, z.ZodObject>>;
+
+export const projectSchema: z.ZodObject = project;
+export const projectAuditsSchema: z.ZodObject = projectAudits;
+export const tableSchema: z.ZodObject = table;
+export const tableAuditsSchema: z.ZodObject = tableAudits;
+export const relationSchema: z.ZodObject = relation;
+export const columnRuleSchemas: Schemas = rules;
+export const constraintSchemas: Schemas = constraints;
+
+// What the schemas give, written out: declarations are emitted file by file, without inference.
+type Names = string | readonly string[];
+type Objects = Readonly<Record<string, unknown>>;
+type Severity = Readonly<Record<string, 'error' | 'warn' | 'off'>>;
+
+export interface ProjectShape {
+  readonly source: unknown;
+  readonly mirrors: unknown;
+  readonly seed: number;
+  readonly tables: Objects;
+  readonly audits?: unknown;
+  readonly schedule?: string;
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+}
+
+export interface TableAuditsShape {
+  readonly tier?: Tier;
+  readonly severity: Severity;
+  readonly options: Readonly<Record<string, Objects>>;
+}
+
+export interface ProjectAuditsShape extends TableAuditsShape {
+  readonly tier: Tier;
+  readonly target: Readonly<Record<string, string>>;
+  readonly plugins: readonly Audit[];
+}
+
+export interface TableShape {
+  readonly generator?: unknown;
+  readonly rows?: number | string;
+  readonly subject?: Names;
+  readonly key?: Names;
+  readonly columns: Objects;
+  readonly relations: readonly unknown[];
+  readonly constraints: readonly unknown[];
+  readonly fitRows: number;
+  readonly audits?: unknown;
+}
+
+export interface RelationShape {
+  readonly columns: Names;
+  readonly references: string;
+  readonly referencedColumns?: Names;
+}

@@ -1,0 +1,173 @@
+// Decides what a build does to each table, and why. Pure: the same inputs give the same plan, and nothing is read.
+import { digestTable } from '../config/digest.ts';
+import type { LoadedConfig } from '../config/loaded.ts';
+import type { ResolvedTable } from '../config/resolve.ts';
+import { SynthError } from '../errors.ts';
+import { displayName } from '../schema.ts';
+import { mirroredKeys, orderTables } from './order.ts';
+import { selectTables } from './select.ts';
+import type { KnownTable, Plan, PlanReason, PlanStep, TableAction, TableStep } from './types.ts';
+
+export interface PlanInput {
+  readonly config: LoadedConfig;
+  /** The config's tables with their schemas, from checkAgainstSchemas. */
+  readonly tables: readonly ResolvedTable[];
+  /** Of the sources, by table. */
+  readonly fingerprints: ReadonlyMap<string, string>;
+  /** Of earlier builds, by table. */
+  readonly known: ReadonlyMap<string, KnownTable>;
+  readonly select?: readonly string[];
+  readonly fullRefresh?: boolean;
+}
+
+/** @throws SynthError `plan.cycle`, `plan.unknown-selector`, `plan.parent-missing` */
+export function planBuild(input: PlanInput): Plan {
+  const { config, known } = input;
+  const select = input.select ?? [];
+  const fullRefresh = input.fullRefresh ?? false;
+  const byName = new Map(input.tables.map((table) => [displayName(table.schema.name), table]));
+  const names = new Set(byName.keys());
+  const order = orderTables(input.tables.map((table) => table.schema));
+  const allParents = new Map(
+    order.map(({ table, parents, deferred }) => [
+      table,
+      [...parents, ...deferred.map((key) => displayName(key.references.table))],
+    ]),
+  );
+  const selected = selectTables(select, allParents);
+
+  const steps = new Map<string, TableStep>();
+  const skipped: string[] = [];
+  for (const { table, parents, deferred } of order) {
+    const resolved = byName.get(table);
+    if (resolved === undefined) continue;
+    if (!selected.has(table) && known.get(table)?.mirrored !== true) {
+      skipped.push(table);
+      continue;
+    }
+    const generator = resolved.config.generator.generator;
+    const digests = digestTable(resolved.config, config.seed, mirroredKeys(resolved.schema, names));
+    const fingerprint = input.fingerprints.get(table) ?? '';
+    const decision = selected.has(table)
+      ? decide({ known: known.get(table), digests, fingerprint, generator, fullRefresh })
+      : { action: 'keep' as const, reasons: ['not selected' as const] };
+    steps.set(table, {
+      kind: 'table',
+      table,
+      ...decision,
+      generator: generator.name,
+      parents: parents.filter((parent) => selected.has(parent) || known.get(parent)?.mirrored === true),
+      deferred,
+      fingerprint,
+      digests,
+    });
+  }
+  requireParents(steps, allParents, skipped);
+  cascade(steps, allParents, known);
+  return {
+    schemaVersion: 1,
+    seed: config.seed,
+    select,
+    fullRefresh,
+    steps: withAuditsAndPublish([...steps.values()]),
+    skipped,
+  };
+}
+
+interface Decision {
+  readonly action: TableAction;
+  readonly reasons: readonly PlanReason[];
+}
+
+function decide(input: {
+  readonly known: KnownTable | undefined;
+  readonly digests: TableStep['digests'];
+  readonly fingerprint: string;
+  readonly generator: { readonly name: string; readonly version: number };
+  readonly fullRefresh: boolean;
+}): Decision {
+  const { known, digests, fingerprint, generator } = input;
+  const relearn: TableAction = generator.name === 'reference' ? 'reference' : 'fit';
+  if (known === undefined) return { action: relearn, reasons: ['new'] };
+  const fitReasons: PlanReason[] = [];
+  if (input.fullRefresh) fitReasons.push('requested');
+  if (known.fitDigest !== digests.fit) fitReasons.push('config changed');
+  if (known.fingerprint !== fingerprint) fitReasons.push('source changed');
+  if (known.generator === generator.name && known.generatorVersion !== generator.version) {
+    fitReasons.push('generator version changed');
+  }
+  if (fitReasons.length > 0) return { action: relearn, reasons: fitReasons };
+
+  const sampleReasons: PlanReason[] = [];
+  if (known.sampleDigest !== digests.sample) sampleReasons.push('config changed');
+  if (!known.mirrored) sampleReasons.push('mirror missing');
+  if (sampleReasons.length > 0) return drawAgain(relearn, known, sampleReasons);
+  if (known.auditDigest !== digests.audit) return { action: 'keep', reasons: ['audits changed'] };
+  return { action: 'keep', reasons: ['unchanged'] };
+}
+
+/** Draws from the stored fit, or learns again when the fit is gone; references are copied again. */
+function drawAgain(relearn: TableAction, known: KnownTable | undefined, reasons: readonly PlanReason[]): Decision {
+  if (relearn === 'reference') return { action: relearn, reasons };
+  if (known?.fitAvailable === true) return { action: 'resample', reasons };
+  return { action: 'fit', reasons: [...reasons, 'fit missing'] };
+}
+
+function requireParents(
+  steps: ReadonlyMap<string, TableStep>,
+  parents: ReadonlyMap<string, readonly string[]>,
+  skipped: readonly string[],
+): void {
+  for (const table of steps.keys()) {
+    const missing = (parents.get(table) ?? []).filter((parent) => skipped.includes(parent));
+    if (missing.length === 0) continue;
+    throw new SynthError('plan.parent-missing', `${table} refers to ${missing.join(', ')}, which has no mirror yet.`, {
+      hint: `Build its parents too: --select +${table}.`,
+    });
+  }
+}
+
+/**
+ * A child's keys point into its parents' mirrors, and it is learnt together with their columns: it follows them, selected
+ * or not, else a release would hold keys that lead nowhere. Until nothing changes, since cycles may hand it on.
+ */
+function cascade(
+  steps: Map<string, TableStep>,
+  parents: ReadonlyMap<string, readonly string[]>,
+  known: ReadonlyMap<string, KnownTable>,
+): void {
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [table, step] of steps) {
+      const actions = (parents.get(table) ?? []).map((parent) => steps.get(parent)?.action);
+      const learnt = actions.some((action) => action === 'fit' || action === 'reference');
+      const drawn = learnt || actions.includes('resample');
+      const relearn: TableAction = step.generator === 'reference' ? 'reference' : 'fit';
+      // Copies of public tables do not depend on other mirrors.
+      if (relearn === 'reference' || step.action === 'fit') continue;
+      if (step.action === 'keep' && drawn) {
+        const before = step.reasons.filter((reason) => reason !== 'unchanged' && reason !== 'not selected');
+        const reasons: readonly PlanReason[] = [...before, 'parent rebuilt'];
+        const decision: Decision = learnt
+          ? { action: relearn, reasons }
+          : drawAgain(relearn, known.get(table), reasons);
+        steps.set(table, { ...step, ...decision });
+        changed = true;
+      } else if (step.action === 'resample' && learnt) {
+        const reasons = step.reasons.filter((reason) => reason !== 'parent rebuilt');
+        steps.set(table, { ...step, action: relearn, reasons: [...reasons, 'parent rebuilt'] });
+        changed = true;
+      }
+    }
+  }
+}
+
+function withAuditsAndPublish(tables: readonly TableStep[]): readonly PlanStep[] {
+  const audited = tables.filter((step) => step.action !== 'keep' || step.reasons.includes('audits changed'));
+  const rebuilt = tables.some((step) => step.action !== 'keep');
+  return [
+    ...tables,
+    ...audited.map(({ table }): PlanStep => ({ kind: 'audit', table })),
+    ...(rebuilt ? [{ kind: 'publish', tables: tables.map(({ table }) => table) } satisfies PlanStep] : []),
+  ];
+}
