@@ -1,87 +1,126 @@
-// Turns DuckDB's 16-byte string heads into dictionary codes, making a JavaScript string only for values not seen lately.
+// Dictionary codes for strings without moving every string to JavaScript: rows travel as 64-bit hashes, and each distinct
+// string once, packed with others into few long ones.
+import type { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
+import { type RawBuilder, sql } from 'kysely';
+import type { Database } from '../../core/audit.ts';
+import { SynthError } from '../../core/errors.ts';
 
-/** The codes of all strings met so far. */
-export interface Dictionary {
-  /** In the order of first appearance. */
-  readonly labels: readonly string[];
-  /** Writes the codes of one chunk's strings to `into` from `offset`; entries without their bit stay 0. */
-  encode(heads: Uint8Array, bits: Uint8Array | null, rows: number, into: Uint32Array, offset: number): void;
+/** The SQL of the hash of a column; NULL for NULL. */
+export function hashOf(column: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`case when ${column} is not null then hash(${column}) end`;
 }
 
-const slots = 1 << 14;
+/** Numbers hashes in the order in which they are first seen. */
+export interface HashCodes {
+  readonly count: number;
+  codeOf(low: number, high: number): number;
+}
 
-/**
- * A head is a length and 12 bytes: the string itself, zero-padded, or its first 4 bytes and a pointer. A direct-mapped
- * cache from heads to codes stands before the map of strings. Pointers hold within one chunk only, so their entries carry
- * the number of the chunk.
- */
-export function createDictionary(): Dictionary {
-  const labels: string[] = [];
-  const codes = new Map<string, number>();
-  const cachedHeads = new Uint32Array(slots * 4);
-  const cachedCodes = new Int32Array(slots).fill(-1);
-  const cachedChunks = new Uint32Array(slots);
-  let chunk = 0;
+export function createHashCodes(): HashCodes {
+  // Open addressing; a slot holds the code + 1, and the hash of a code lies beside it.
+  let slots = new Uint32Array(1 << 12);
+  let hashes = new Uint32Array(1 << 12);
+  let count = 0;
 
-  const codeOf = (text: string): number => {
-    let code = codes.get(text);
-    if (code === undefined) {
-      code = labels.length;
-      labels.push(text);
-      codes.set(text, code);
+  const slotOf = (low: number, high: number): number => {
+    const mask = slots.length - 1;
+    let slot = (low ^ Math.imul(high, 0x9e3779b1)) & mask;
+    for (;;) {
+      const code = slots[slot] as number;
+      if (code === 0 || (hashes[2 * code - 2] === low && hashes[2 * code - 1] === high)) return slot;
+      slot = (slot + 1) & mask;
     }
-    return code;
   };
-
+  const grow = (): void => {
+    const grown = new Uint32Array(hashes.length * 2);
+    grown.set(hashes);
+    hashes = grown;
+    slots = new Uint32Array(slots.length * 2);
+    for (let code = 1; code <= count; code++) {
+      slots[slotOf(hashes[2 * code - 2] as number, hashes[2 * code - 1] as number)] = code;
+    }
+  };
   return {
-    labels,
-    encode(heads, bits, rows, into, offset) {
-      chunk++;
-      const buffer = heads.buffer as ArrayBuffer;
-      const bytes = Buffer.from(buffer, heads.byteOffset, heads.byteLength);
-      const words = new Uint32Array(buffer, heads.byteOffset, rows * 4);
-      for (let i = 0; i < rows; i++) {
-        if (bits !== null && !(((bits[i >> 3] as number) >> (i & 7)) & 1)) {
-          into[offset + i] = 0;
-          continue;
-        }
-        const length = words[4 * i] as number;
-        const a = words[4 * i + 1] as number;
-        const b = words[4 * i + 2] as number;
-        const c = words[4 * i + 3] as number;
-        let slot = Math.imul(length ^ Math.imul(a, 0x21f0aaad), 0x735a2d97) ^ Math.imul(b, 0x9e3779b1) ^ c;
-        slot = (slot ^ (slot >>> 15)) & (slots - 1);
-        const stamp = length <= 12 ? 0 : chunk;
-        if (
-          cachedCodes[slot] !== -1 &&
-          cachedChunks[slot] === stamp &&
-          cachedHeads[4 * slot] === length &&
-          cachedHeads[4 * slot + 1] === a &&
-          cachedHeads[4 * slot + 2] === b &&
-          cachedHeads[4 * slot + 3] === c
-        ) {
-          into[offset + i] = cachedCodes[slot] as number;
-          continue;
-        }
-        const start = 16 * i + 4;
-        const code = codeOf(
-          length <= 12
-            ? bytes.toString('utf8', start, start + length)
-            : textAt(duckdb.get_data_from_pointer(buffer, heads.byteOffset + 16 * i + 8, length)),
-        );
-        cachedHeads[4 * slot] = length;
-        cachedHeads[4 * slot + 1] = a;
-        cachedHeads[4 * slot + 2] = b;
-        cachedHeads[4 * slot + 3] = c;
-        cachedChunks[slot] = stamp;
-        cachedCodes[slot] = code;
-        into[offset + i] = code;
-      }
+    get count() {
+      return count;
+    },
+    codeOf(low, high) {
+      const slot = slotOf(low, high);
+      const known = slots[slot] as number;
+      if (known !== 0) return known - 1;
+      hashes[2 * count] = low;
+      hashes[2 * count + 1] = high;
+      slots[slot] = ++count;
+      if (count * 2 >= slots.length) grow();
+      return count - 1;
     },
   };
 }
 
-function textAt(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+/** The strings of `column` in `relation`, by the codes that their hashes were given. */
+export async function readLabels(
+  connection: DuckDBConnection,
+  db: Database,
+  relation: RawBuilder<unknown>,
+  column: RawBuilder<unknown>,
+  codes: HashCodes,
+): Promise<string[]> {
+  // All aggregates of a group see its rows in one order, so hashes, lengths and the packed text go together.
+  const query = sql`
+    select list(h), list(cast(strlen(s) as ubigint)), string_agg(s, '') from (
+      select distinct hash(${column}) as h, cast(${column} as varchar) as s from ${relation} where ${column} is not null
+    ) group by h % 64`;
+  const result = await connection.run(query.compile(db).sql);
+  const labels = new Array<string>(codes.count);
+  let found = 0;
+  for (const chunk of await result.fetchAllChunks()) {
+    const [hashes, lengths] = [0, 1].map((i) => listItems(duckdb.data_chunk_get_vector(chunk.chunk, i)));
+    const packed = duckdb.data_chunk_get_vector(chunk.chunk, 2);
+    let item = 0;
+    for (const group of listSizes(duckdb.data_chunk_get_vector(chunk.chunk, 0), chunk.rowCount).entries()) {
+      const text = stringBytes(packed, group[0], chunk.rowCount);
+      let start = 0;
+      for (const end = item + group[1]; item < end; item++) {
+        const length = lengths?.[2 * item] as number;
+        labels[codes.codeOf(hashes?.[2 * item] as number, hashes?.[2 * item + 1] as number)] = text.toString(
+          'utf8',
+          start,
+          start + length,
+        );
+        start += length;
+        found++;
+      }
+    }
+  }
+  if (found !== codes.count || labels.length !== codes.count) {
+    // Two strings with one 64-bit hash: once in 10^7 columns of a million distinct values.
+    throw new SynthError('read.hash', 'Two values of a text column share a hash.', { kind: 'unexpected' });
+  }
+  return labels;
+}
+
+/** The 64-bit items of all lists of a vector, as pairs of 32-bit words. */
+function listItems(vector: duckdb.Vector): Uint32Array {
+  const size = duckdb.list_vector_get_size(vector);
+  const data = duckdb.vector_get_data(duckdb.list_vector_get_child(vector), size * 8);
+  return new Uint32Array(data.buffer, data.byteOffset, size * 2);
+}
+
+/** The lengths of the lists of a vector; the lists of an aggregate follow each other without gaps. */
+function listSizes(vector: duckdb.Vector, rows: number): number[] {
+  const data = duckdb.vector_get_data(vector, rows * 16);
+  const words = new Uint32Array(data.buffer, data.byteOffset, rows * 4);
+  return Array.from({ length: rows }, (_, row) => words[4 * row + 2] as number);
+}
+
+/** The bytes of one string: in its 16-byte head up to 12, behind a pointer beyond. */
+function stringBytes(vector: duckdb.Vector, row: number, rows: number): Buffer {
+  const heads = duckdb.vector_get_data(vector, rows * 16);
+  const length = new DataView(heads.buffer, heads.byteOffset).getUint32(16 * row, true);
+  const bytes =
+    length <= 12
+      ? heads.subarray(16 * row + 4, 16 * row + 4 + length)
+      : duckdb.get_data_from_pointer(heads.buffer as ArrayBuffer, heads.byteOffset + 16 * row + 8, length);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

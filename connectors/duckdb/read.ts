@@ -2,19 +2,30 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { type RawBuilder, sql } from 'kysely';
-import type { Database } from '../../core/audit.ts';
+import type { Database, Relation } from '../../core/audit.ts';
 import type { ColumnBatch } from '../../core/batch.ts';
 import type { CompiledSql } from '../../core/connector.ts';
 import { SynthError } from '../../core/errors.ts';
 import type { ColumnSchema } from '../../core/schema.ts';
-import { columnRef } from '../../core/sql.ts';
-import { codeSink, dateSink, integerSink, intervalSink, numberSink, type Sink, textSink } from './sinks.ts';
+import { columnList, columnRef, relationRef } from '../../core/sql.ts';
+import { createHashCodes, hashOf, readLabels } from './dictionary.ts';
+import { codeSink, dateSink, hashSink, integerSink, intervalSink, numberSink, type Sink } from './sinks.ts';
 import { bindParameters } from './values.ts';
 
 /** How a column is read: the SQL that brings it into a form of fixed width, and what collects that form. */
 interface Reader {
   readonly expression: RawBuilder<unknown>;
   readonly sink: Sink;
+  /** For columns of strings: reads the labels of the codes given while the rows were read. */
+  readonly readLabels?: (rows: RawBuilder<unknown>) => Promise<void>;
+}
+
+export interface ReadContext {
+  /** The reader's own connection. */
+  readonly connection: DuckDBConnection;
+  readonly db: Database;
+  /** A table name that is free for the time of the read. */
+  readonly copy: Relation;
 }
 
 /**
@@ -23,26 +34,63 @@ interface Reader {
  * a batch.
  */
 export async function readBatch(
-  connection: DuckDBConnection,
-  db: Database,
+  context: ReadContext,
   query: CompiledSql,
   columns: readonly ColumnSchema[],
 ): Promise<ColumnBatch> {
   if (columns.length === 0) throw new SynthError('read.no-columns', 'No column was asked for.', { kind: 'unexpected' });
-  const readers = columns.map(readerOf);
-  const wrapped = sql`select ${sql.join(readers.map(({ expression }) => expression))} from (${sql.raw(query.sql)}) as "rows"`;
+  const readers = columns.map((column) => readerOf(column, context));
+  if (readers.every(({ readLabels }) => readLabels === undefined)) {
+    return collect(context, sql`(${sql.raw(query.sql)})`, query.parameters, columns, readers);
+  }
+  // The rows are looked at once per column of strings more: a copy spares the caller's query.
+  const copy = relationRef(context.copy);
+  const names = columnList(columns.map(({ name }) => name));
+  const create = sql`create table ${copy} as select ${names} from (${sql.raw(query.sql)}) as "rows"`;
   const { values, types } = bindParameters(query.parameters);
-  const result = await connection.stream(wrapped.compile(db).sql, values, types);
+  try {
+    await context.connection.run(create.compile(context.db).sql, values, types);
+    return await collect(context, copy, [], columns, readers);
+  } finally {
+    // An interrupt ends the run, and its database with it.
+    await context.connection.run(sql`drop table if exists ${copy}`.compile(context.db).sql).catch(() => undefined);
+  }
+}
+
+async function collect(
+  { connection, db }: ReadContext,
+  from: RawBuilder<unknown>,
+  parameters: readonly unknown[],
+  columns: readonly ColumnSchema[],
+  readers: readonly Reader[],
+): Promise<ColumnBatch> {
+  const query = sql`select ${sql.join(readers.map(({ expression }) => expression))} from ${from} as "rows"`;
+  const { values, types } = bindParameters(parameters);
+  const result = await connection.stream(query.compile(db).sql, values, types);
   let rowCount = 0;
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-    for (const [i, { sink }] of readers.entries())
+    for (const [i, { sink }] of readers.entries()) {
       sink.append(duckdb.data_chunk_get_vector(chunk.chunk, i), chunk.rowCount);
+    }
     rowCount += chunk.rowCount;
   }
+  for (const { readLabels } of readers) await readLabels?.(from);
   return { rowCount, columns: new Map(columns.map(({ name }, i) => [name, (readers[i] as Reader).sink.finish()])) };
 }
 
-function readerOf(column: ColumnSchema): Reader {
+function stringReader(column: RawBuilder<unknown>, { connection, db }: ReadContext): Reader {
+  const codes = createHashCodes();
+  let labels: readonly string[] = [];
+  return {
+    expression: hashOf(column),
+    sink: hashSink(codes, () => labels),
+    readLabels: async (rows) => {
+      labels = await readLabels(connection, db, rows, column, codes);
+    },
+  };
+}
+
+function readerOf(column: ColumnSchema, context: ReadContext): Reader {
   const ref = columnRef(column.name);
   const { type } = column;
   switch (type.kind) {
@@ -52,7 +100,7 @@ function readerOf(column: ColumnSchema): Reader {
       return { expression: sql`cast(enum_code(${ref}) as uinteger)`, sink: codeSink(type.labels) };
     case 'text':
     case 'uuid':
-      return { expression: sql`cast(${ref} as varchar)`, sink: textSink() };
+      return stringReader(ref, context);
     case 'integer':
       return { expression: sql`cast(${ref} as bigint)`, sink: integerSink() };
     case 'wide':

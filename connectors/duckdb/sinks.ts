@@ -2,7 +2,7 @@
 // bring each column into the form read here are in read.ts.
 import duckdb from '@duckdb/node-bindings';
 import type { ColumnVector } from '../../core/batch.ts';
-import { createDictionary } from './dictionary.ts';
+import type { HashCodes } from './dictionary.ts';
 
 /** Collects one column of a result. NULL entries become 0, so that equal data gives equal bytes. */
 export interface Sink {
@@ -159,20 +159,24 @@ export function codeSink(labels: readonly string[]): Sink {
   };
 }
 
-/** A column of strings, as codes into labels in the order of their first appearance. */
-export function textSink(): Sink {
+/** A column of strings that comes as 64-bit hashes; `labels` are asked for at the end. */
+export function hashSink(codes: HashCodes, labels: () => readonly string[]): Sink {
   const store = createStore((length) => new Uint32Array(length));
-  const dictionary = createDictionary();
   return {
     append(vector, rows) {
-      const data = duckdb.vector_get_data(vector, rows * 16);
+      const data = duckdb.vector_get_data(vector, rows * 8);
+      const words = new Uint32Array(data.buffer, data.byteOffset, rows * 2);
       const bits = validityBits(vector, rows);
-      dictionary.encode(data, bits, rows, store.reserve(rows), store.length);
+      const into = store.reserve(rows);
+      for (let i = 0; i < rows; i++) {
+        const isValid = bits === null || ((bits[i >> 3] as number) >> (i & 7)) & 1;
+        if (isValid) into[store.length + i] = codes.codeOf(words[2 * i] as number, words[2 * i + 1] as number);
+      }
       store.commit(vector, rows);
     },
     finish() {
-      const { values: codes, ...valid } = store.finish();
-      return { kind: 'category', codes, labels: dictionary.labels, ...valid };
+      const { values, ...valid } = store.finish();
+      return { kind: 'category', codes: values, labels: labels(), ...valid };
     },
   };
 }

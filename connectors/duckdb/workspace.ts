@@ -68,6 +68,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
   // Text forms of zoned timestamps, and the days they fall on, are the same on every machine.
   await sql`set global TimeZone = 'UTC'`.execute(db);
   let writers = 0;
+  let reads = 0;
   let disposed = false;
 
   return {
@@ -76,8 +77,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
     scratch,
     async read(query, columns) {
       const connection = await connect();
+      const copy = { catalog: scratch, schema: 'main', table: `read_${++reads}` };
       try {
-        return await guard(() => readBatch(connection, db, query, columns));
+        return await guard(() => readBatch({ connection, db, copy }, query, columns));
       } finally {
         disconnect(connection);
       }
