@@ -1,6 +1,7 @@
-// What is remembered between runs: plain values, apart from how they are stored.
+// What is remembered between runs, as plain values, and the two sides of it: reading and writing.
+import type { AuditResult } from '../audit.ts';
 
-/** The last state of a table that was published. */
+/** The state of one table in one release. */
 export interface TableState {
   /** As in the config: `table` or `schema.table`. */
   readonly table: string;
@@ -14,21 +15,24 @@ export interface TableState {
   /** Relative to `.synth/`; absent for tables that are copied. */
   readonly fitPath?: string;
   readonly rows: number;
-  readonly releaseId: string;
-  readonly runId: string;
 }
 
-export type RunStatus = 'running' | 'published' | 'rejected' | 'unchanged' | 'failed' | 'cancelled' | 'interrupted';
+/**
+ * `unchanged`: there was nothing to do. `rejected`: an audit stopped the publish. `failed`: an error did. `cancelled`: the
+ * user did. `interrupted`: the process died; found at the next start.
+ */
+export type RunOutcome = 'published' | 'unchanged' | 'rejected' | 'failed' | 'cancelled' | 'interrupted';
 
 export interface RunRecord {
+  /** Sortable: later runs have greater ids. */
   readonly id: string;
   readonly command: string;
-  readonly status: RunStatus;
+  readonly status: 'running' | RunOutcome;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly endedAt?: string;
   readonly releaseId?: string;
-  /** The error's message for runs that failed; never a value of the data. */
+  /** The error's message of runs that failed; never a value of the data. */
   readonly message?: string;
 }
 
@@ -39,4 +43,49 @@ export interface ReleaseRecord {
   /** The release that readers see. */
   readonly current: boolean;
   readonly tables: readonly string[];
+}
+
+export interface NoteRecord {
+  readonly runId: string;
+  readonly at: string;
+  readonly text: string;
+}
+
+export interface StateReader {
+  /** Tables of the current release, by name. */
+  tables(): Promise<ReadonlyMap<string, TableState>>;
+  /** Newest first. */
+  runs(limit?: number): Promise<readonly RunRecord[]>;
+  /** Newest first. */
+  releases(): Promise<readonly ReleaseRecord[]>;
+  /** Results of one run, in the order in which they were recorded. */
+  auditResults(runId: string): Promise<readonly AuditResult[]>;
+  /** Newest first. */
+  notes(limit?: number): Promise<readonly NoteRecord[]>;
+}
+
+export interface StateWriter {
+  startRun(run: { readonly id: string; readonly command: string; readonly startedAt: string }): Promise<void>;
+  endRun(
+    id: string,
+    end: {
+      readonly status: RunOutcome;
+      readonly endedAt: string;
+      readonly releaseId?: string;
+      readonly message?: string;
+    },
+  ): Promise<void>;
+  /** Records a release with all its tables and makes it the current one, in one transaction. */
+  recordRelease(
+    release: { readonly id: string; readonly runId: string; readonly createdAt: string },
+    tables: readonly TableState[],
+  ): Promise<void>;
+  /** After a rollback: the state of its tables is the state again. @throws SynthError `state.unknown-release` */
+  setCurrentRelease(id: string): Promise<void>;
+  /** Forgets releases that can no longer be rolled back to. The current one is always kept. */
+  keepReleases(ids: readonly string[]): Promise<void>;
+  recordAudits(runId: string, results: readonly AuditResult[]): Promise<void>;
+  note(runId: string, at: string, text: string): Promise<void>;
+  /** Marks runs that never ended as interrupted and returns them. Call it while holding the lease: then none of them lives. */
+  markInterrupted(endedAt: string, exceptRunId?: string): Promise<readonly RunRecord[]>;
 }

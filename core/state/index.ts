@@ -1,0 +1,19 @@
+// What core/run and the CLI use of the state.
+export {
+  acquireLease,
+  type Lease,
+  type LeaseHolder,
+  type LeaseOptions,
+  type LeaseOwner,
+  leaseHolder,
+} from './lease.ts';
+export { openState, type State } from './open.ts';
+export type {
+  NoteRecord,
+  ReleaseRecord,
+  RunOutcome,
+  RunRecord,
+  StateReader,
+  StateWriter,
+  TableState,
+} from './types.ts';

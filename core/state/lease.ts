@@ -1,0 +1,144 @@
+// One build at a time, across processes: a lease in the state file, kept alive by a heartbeat and taken over when its holder died.
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'drizzle-orm';
+import { SynthError } from '../errors.ts';
+import type { State } from './open.ts';
+
+export interface LeaseOwner {
+  readonly pid: number;
+  readonly host: string;
+}
+
+export interface LeaseHolder extends LeaseOwner {
+  /** ISO 8601, UTC. */
+  readonly since: string;
+}
+
+export interface LeaseOptions {
+  readonly owner: LeaseOwner;
+  /** A holder that has not been heard of for so long counts as dead. */
+  readonly ttlSeconds: number;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  /** Wait for the holder instead of failing. */
+  readonly wait?: boolean;
+  readonly signal?: AbortSignal;
+  /** Called once, when waiting starts. */
+  readonly onWait?: (holder: LeaseHolder) => void;
+  readonly pollMillis?: number;
+}
+
+export interface Lease extends AsyncDisposable {
+  /** The dead or silent holder that this lease was taken from. */
+  readonly takenFrom?: LeaseHolder;
+  /** Aborted when another process took the lease over: this one was silent for too long and must not publish. */
+  readonly lost: AbortSignal;
+  /** True while the lease is ours. Ask right before what only a holder may do. */
+  renew(): Promise<boolean>;
+}
+
+interface LeaseRow {
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly since: number;
+  readonly expires_at: number;
+}
+
+const leaseName = 'build';
+
+/** @throws SynthError `lease.held`, naming the holder, when another process has it and `wait` is not set */
+export async function acquireLease(state: State, options: LeaseOptions): Promise<Lease> {
+  const token = randomUUID();
+  for (let waiting = false; ; waiting = true) {
+    options.signal?.throwIfAborted();
+    const result = await tryAcquire(state, token, options);
+    if (result.kind === 'acquired') return keepAlive(state, token, options, result.takenFrom);
+    const { holder } = result;
+    if (options.wait !== true) {
+      throw new SynthError(
+        'lease.held',
+        `Another build is running: process ${holder.pid} on ${holder.host}, since ${holder.since}.`,
+        { hint: 'Wait for it with --wait, or stop that process.' },
+      );
+    }
+    if (!waiting) options.onWait?.(holder);
+    await sleep(options.pollMillis ?? 250, undefined, options.signal === undefined ? {} : { signal: options.signal });
+  }
+}
+
+/** Who builds now, if anyone: for `synth debug`. */
+export async function leaseHolder(state: State, owner: LeaseOwner, now: number): Promise<LeaseHolder | undefined> {
+  const row = await readLease(state.db);
+  return row === undefined || isDead(row, owner, now) ? undefined : toHolder(row);
+}
+
+type Attempt =
+  | { readonly kind: 'acquired'; readonly takenFrom: LeaseHolder | undefined }
+  | { readonly kind: 'held'; readonly holder: LeaseHolder };
+
+async function tryAcquire(state: State, token: string, options: LeaseOptions): Promise<Attempt> {
+  const { owner, ttlSeconds, clock } = options;
+  // An immediate transaction: of two that try at once, the second sees what the first wrote.
+  return await state.db.transaction(async (transaction): Promise<Attempt> => {
+    const now = clock();
+    const row = await readLease(transaction);
+    if (row !== undefined && !isDead(row, owner, now)) return { kind: 'held', holder: toHolder(row) };
+    await transaction.run(sql`
+      INSERT OR REPLACE INTO leases (name, token, pid, host, since, expires_at)
+      VALUES (${leaseName}, ${token}, ${owner.pid}, ${owner.host}, ${now}, ${now + ttlSeconds * 1000})`);
+    return { kind: 'acquired', takenFrom: row === undefined ? undefined : toHolder(row) };
+  });
+}
+
+function keepAlive(state: State, token: string, options: LeaseOptions, takenFrom: LeaseHolder | undefined): Lease {
+  const lost = new AbortController();
+  const renew = async (): Promise<boolean> => {
+    if (lost.signal.aborted) return false;
+    const expiresAt = options.clock() + options.ttlSeconds * 1000;
+    const renewed = await state.db.run(
+      sql`UPDATE leases SET expires_at = ${expiresAt} WHERE name = ${leaseName} AND token = ${token}`,
+    );
+    if (renewed.rowsAffected === 1) return true;
+    lost.abort(new SynthError('lease.lost', 'Another build took over: this one had not been heard of for too long.'));
+    return false;
+  };
+  // A heartbeat that fails (a full disk) is tried again; the lease then ends by itself.
+  const heartbeat = setInterval(() => void renew().catch(() => {}), (options.ttlSeconds * 1000) / 3);
+  heartbeat.unref();
+  return {
+    ...(takenFrom === undefined ? {} : { takenFrom }),
+    lost: lost.signal,
+    renew,
+    async [Symbol.asyncDispose](): Promise<void> {
+      clearInterval(heartbeat);
+      await state.db.run(sql`DELETE FROM leases WHERE name = ${leaseName} AND token = ${token}`);
+    },
+  };
+}
+
+async function readLease(db: Pick<State['db'], 'all'>): Promise<LeaseRow | undefined> {
+  const rows = await db.all<LeaseRow>(
+    sql`SELECT token, pid, host, since, expires_at FROM leases WHERE name = ${leaseName}`,
+  );
+  return rows[0];
+}
+
+/** Silent for longer than its time, or a process of this host that is gone. */
+function isDead(row: LeaseRow, owner: LeaseOwner, now: number): boolean {
+  return row.expires_at <= now || (row.host === owner.host && !isAlive(row.pid));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // signal 0 only asks
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code === 'EPERM'; // alive, another user's
+  }
+}
+
+function toHolder(row: LeaseRow): LeaseHolder {
+  return { pid: row.pid, host: row.host, since: new Date(row.since).toISOString() };
+}
