@@ -1,15 +1,14 @@
 // fid.corr: difference of the Pearson and Spearman correlations of every two numeric columns.
 import { sql } from 'kysely';
-import type { Audit, AuditContext, AuditInput, Bounds, Measurement, Relation } from '../../core/audit.ts';
+import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import { relationRef } from '../../core/sql.ts';
-import { type Frame, type FrameColumn, frameOf } from '../frame.ts';
+import { type Frame, type FrameColumn, frameOf, type Side } from '../frame.ts';
 import { noiseFloor } from '../noise.ts';
 import { bounds } from '../options.ts';
-import { type Correlation, correlate, midRanks } from '../statistics/correlation.ts';
+import { sampleOf } from '../sample.ts';
+import { type Correlation, correlate, midRanks, type Standardised, standardise } from '../statistics/correlation.ts';
 import { ABS_Z50, Z975 } from '../statistics/normal.ts';
 
-/** Rows per side: the correlation of 50,000 rows has a standard error of .0045. Beyond, rows are picked by hash. */
-const sampleRows = 50_000;
 /** Two-sided .995 of the normal: the larger of two differences exceeds it in at most one case of 100. */
 const Z995 = 2.807033768343811;
 
@@ -29,11 +28,10 @@ export const correlationAudit: Audit<Bounds> = {
     const frame = await frameOf(input);
     const numeric = frame.columns.filter(({ kind }) => kind === 'number');
     if (numeric.length < 2) return [];
-    const read = (relation: Relation, n: number): Promise<SideVectors> =>
-      vectors(input, frame, relation, numeric, n, context);
-    const real = await read(frame.sides.real, frame.n.real);
-    const synthetic = await read(frame.sides.synthetic, frame.n.synthetic);
-    const holdout = frame.sides.holdout === undefined ? undefined : await read(frame.sides.holdout, frame.n.holdout);
+    const read = (side: Side): Promise<SideVectors> => vectors(input, frame, side, numeric, context);
+    const real = await read('real');
+    const synthetic = await read('synthetic');
+    const holdout = frame.sides.holdout === undefined ? undefined : await read('holdout');
     const measurements: Measurement[] = [];
     for (let i = 0; i < numeric.length; i++) {
       for (let j = i + 1; j < numeric.length; j++) {
@@ -47,8 +45,8 @@ export const correlationAudit: Audit<Bounds> = {
 };
 
 interface SideVectors {
-  readonly values: readonly Float64Array[];
-  readonly ranks: readonly Float64Array[];
+  readonly values: readonly Standardised[];
+  readonly ranks: readonly Standardised[];
 }
 
 interface Both {
@@ -57,7 +55,7 @@ interface Both {
 }
 
 function both({ values, ranks }: SideVectors, i: number, j: number): Both {
-  const none = new Float64Array();
+  const none = standardise(new Float64Array());
   return {
     pearson: correlate(values[i] ?? none, values[j] ?? none),
     spearman: correlate(ranks[i] ?? none, ranks[j] ?? none),
@@ -95,21 +93,17 @@ function score(pair: { real: Both; synthetic: Both }, holdout: Both | undefined)
 async function vectors(
   input: AuditInput,
   frame: Frame,
-  relation: Relation,
+  side: Side,
   numeric: readonly FrameColumn[],
-  n: number,
   context: AuditContext,
 ): Promise<SideVectors> {
   context.signal.throwIfAborted();
+  const sample = await sampleOf(frame, side);
   const selected = sql.join(numeric.map(({ value }) => sql.id(value)));
-  // Hashed in order of name: the same rows whatever order the columns have.
-  const hashed = [...frame.columns].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ value }) => sql.id(value));
-  const part = Math.floor((sampleRows / n) * 2 ** 30);
-  const where = n <= sampleRows ? sql`` : sql`WHERE hash(${sql.join(hashed)}) % ${sql.lit(2 ** 30)} < ${sql.lit(part)}`;
-  const query = sql<Record<string, number | null>>`SELECT ${selected} FROM ${relationRef(relation)} ${where}`;
+  const query = sql<Record<string, number | null>>`SELECT ${selected} FROM ${relationRef(sample)}`;
   const { rows } = await query.execute(input.db);
   const values = numeric.map(({ value }) => Float64Array.from(rows, (row) => finite(row[value])));
-  return { values, ranks: values.map(midRanks) };
+  return { values: values.map(standardise), ranks: values.map((column) => standardise(midRanks(column))) };
 }
 
 function finite(value: number | null | undefined): number {

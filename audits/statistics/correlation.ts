@@ -8,67 +8,96 @@ export interface Correlation {
   readonly variance: number;
 }
 
+/** A column made ready for correlating: NaN is a missing value. */
+export interface Standardised {
+  readonly values: Float64Array;
+  /** Mean 0 and deviation 1 over the rows with a value; undefined when it is constant or has fewer than three. */
+  readonly scores: Float64Array | undefined;
+  readonly complete: boolean;
+}
+
+export function standardise(values: Float64Array): Standardised {
+  return { values, scores: scoresOf(values), complete: !values.some(Number.isNaN) };
+}
+
 /**
- * Correlation over the rows in which neither value is NaN; undefined for fewer than three such rows or a constant.
+ * Correlation over the rows that have both values; undefined for fewer than three such rows or a constant.
  * The variance is the delta method's, E[(xy − r(x² + y²)/2)²] with x and y standardised, which needs no normality
  * (van der Vaart, Asymptotic Statistics, example 3.6).
  */
-export function correlate(x: Float64Array, y: Float64Array): Correlation | undefined {
-  const [mx, sx, n] = moments(x, y);
-  const [my, sy] = moments(y, x);
-  if (n < 3 || !(sx > 0) || !(sy > 0)) return undefined;
+export function correlate(x: Standardised, y: Standardised): Correlation | undefined {
+  if (x.complete && y.complete) return ofScores(x.scores, y.scores);
+  const { values: a } = x;
+  const { values: b } = y;
+  const both = a.map((value, i) => (Number.isNaN(b[i]) ? Number.NaN : value)).filter((value) => !Number.isNaN(value));
+  const other = b.map((value, i) => (Number.isNaN(a[i]) ? Number.NaN : value)).filter((value) => !Number.isNaN(value));
+  return ofScores(scoresOf(both), scoresOf(other));
+}
+
+function ofScores(x: Float64Array | undefined, y: Float64Array | undefined): Correlation | undefined {
+  if (x === undefined || y === undefined) return undefined;
+  const n = x.length;
   let product = 0;
-  let xy2 = 0;
-  let fourth = 0;
+  let squared = 0;
   let mixed = 0;
-  for (let i = 0; i < x.length; i++) {
-    const a = ((x[i] as number) - mx) / sx;
-    const b = ((y[i] as number) - my) / sy;
+  let fourth = 0;
+  for (let i = 0; i < n; i++) {
+    const a = x[i] as number;
+    const b = y[i] as number;
     const ab = a * b;
-    if (Number.isNaN(ab)) continue;
     const squares = a * a + b * b;
     product += ab;
-    xy2 += ab * ab;
+    squared += ab * ab;
     mixed += ab * squares;
     fourth += squares * squares;
   }
   const r = Math.max(-1, Math.min(1, product / n));
-  return { r, n, variance: Math.max(0, (xy2 - r * mixed + (r * r * fourth) / 4) / n) };
+  return { r, n, variance: Math.max(0, (squared - r * mixed + (r * r * fourth) / 4) / n) };
 }
 
-/** Mean, standard deviation and count of `x` where both are numbers; scaled so that squares do not overflow. */
-function moments(x: Float64Array, other: Float64Array): [number, number, number] {
+/** Values are divided by the greatest magnitude first, or squares near 1e308 would overflow. */
+function scoresOf(values: Float64Array): Float64Array | undefined {
   let scale = 0;
   let n = 0;
-  for (let i = 0; i < x.length; i++) {
-    const value = Math.abs(x[i] as number);
-    if (Number.isNaN(value) || Number.isNaN(other[i])) continue;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
     n++;
-    if (value > scale) scale = value;
+    scale = Math.max(scale, Math.abs(value));
   }
-  if (n === 0 || scale === 0) return [0, 0, n];
+  if (n < 3 || scale === 0) return undefined;
   let sum = 0;
-  for (let i = 0; i < x.length; i++)
-    if (!Number.isNaN(x[i]) && !Number.isNaN(other[i])) sum += (x[i] as number) / scale;
+  for (const value of values) if (!Number.isNaN(value)) sum += value / scale;
   const mean = sum / n;
   let squares = 0;
-  for (let i = 0; i < x.length; i++) {
-    if (!Number.isNaN(x[i]) && !Number.isNaN(other[i])) squares += ((x[i] as number) / scale - mean) ** 2;
-  }
+  for (const value of values) if (!Number.isNaN(value)) squares += (value / scale - mean) ** 2;
   const deviation = Math.sqrt(squares / n);
-  // Below this a column is constant up to rounding of its mean.
-  return [mean * scale, deviation < 1e-14 ? 0 : deviation * scale, n];
+  // Below this the column is constant up to the rounding of its mean.
+  if (deviation < 1e-14) return undefined;
+  return values.map((value) => (value / scale - mean) / deviation);
 }
 
 /** Ranks from 1, ties sharing their mean rank; NaN keeps NaN. */
 export function midRanks(values: Float64Array): Float64Array {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const rank = new Map<number, number>();
+  // Distinct values and the mean rank of each, both ascending.
+  const ranks = new Float64Array(sorted.length);
+  let distinct = 0;
   for (let i = 0; i < sorted.length; ) {
-    let j = i;
+    let j = i + 1;
     while (j < sorted.length && sorted[j] === sorted[i]) j++;
-    rank.set(sorted[i] as number, (i + 1 + j) / 2);
+    sorted[distinct] = sorted[i] as number;
+    ranks[distinct++] = (i + 1 + j) / 2;
     i = j;
   }
-  return values.map((value) => rank.get(value) ?? Number.NaN);
+  return values.map((value) => {
+    if (Number.isNaN(value)) return Number.NaN;
+    let low = 0;
+    let high = distinct - 1;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((sorted[middle] as number) < value) low = middle + 1;
+      else high = middle;
+    }
+    return ranks[low] as number;
+  });
 }
