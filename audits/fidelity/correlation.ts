@@ -100,7 +100,9 @@ async function vectors(
   context.signal.throwIfAborted();
   const sample = await sampleOf(frame, side);
   const selected = sql.join(numeric.map(({ value }) => sql.id(value)));
-  const query = sql<Record<string, number | null>>`SELECT ${selected} FROM ${relationRef(sample)}`;
+  // Sums of doubles depend on the order of their terms: rows are read in an order of their own.
+  const order = sql.join([...numeric].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ value }) => sql.id(value)));
+  const query = sql<Record<string, number | null>>`SELECT ${selected} FROM ${relationRef(sample)} ORDER BY ${order}`;
   const { rows } = await query.execute(input.db);
   const values = numeric.map(({ value }) => Float64Array.from(rows, (row) => finite(row[value])));
   return { values: values.map(standardise), ranks: values.map((column) => standardise(midRanks(column))) };

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { gate, summarise } from '../../audits/run.ts';
 import type { AuditTarget, Database } from '../../core/audit.ts';
-import { audit, failing, inputOf, openDatabase, people, run } from './support.ts';
+import type { Workspace } from '../../core/connector.ts';
+import { audit, failing, inputOf, openTestWorkspace, people, run } from './support.ts';
 
 const n = 8000;
 
@@ -36,7 +37,7 @@ const cases: readonly Planted[] = [
   },
   {
     what: 'five rows of 100 copied',
-    mirror: `SELECT * FROM (${people(n * 0.95, 4)}) UNION ALL (SELECT * FROM real WHERE rowid % 20 = 1)`,
+    mirror: `SELECT * FROM (${people(n * 0.95, 4)}) UNION ALL (SELECT * FROM real WHERE rowid % 20 = 7)`,
     caught: ['prv.exact'],
     blind: ['fid.ks', 'fid.tvd', 'fid.pair', 'fid.corr', 'prv.rare'],
   },
@@ -87,11 +88,13 @@ const cases: readonly Planted[] = [
 ];
 
 describe('audits on planted failures', () => {
+  let workspace: Workspace;
   let db: Database;
   before(async () => {
-    db = await openDatabase();
+    workspace = await openTestWorkspace();
+    db = workspace.db;
   });
-  after(() => db.destroy());
+  after(() => workspace[Symbol.asyncDispose]());
 
   const real = `${people(n, 1)} UNION ALL SELECT 44, 3000.0 + i, 'Vaduz', 'basic', DATE '2020-02-02' FROM range(2) AS t(i)`;
 

@@ -1,46 +1,17 @@
 // A DuckDB in memory and audit inputs on tables made by SQL.
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
 import { runAudits } from '../../audits/run.ts';
-import type { AnyTables, AuditInput, AuditResult, AuditTarget, Database } from '../../core/audit.ts';
+import { openWorkspace } from '../../connectors/duckdb/index.ts';
+import type { AuditInput, AuditResult, AuditTarget, Database } from '../../core/audit.ts';
+import type { Workspace } from '../../core/connector.ts';
 import type { ColumnSchema, ColumnType } from '../../core/schema.ts';
 
-export async function openDatabase(threads = 2): Promise<Database> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
-  const duckdb = await instance.connect();
-  return new Kysely<AnyTables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => driverOf(duckdb),
-      createIntrospector: (db) => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  });
-}
-
-function driverOf(
-  duckdb: DuckDBConnection,
-): ReturnType<ConstructorParameters<typeof Kysely>[0]['dialect']['createDriver']> {
-  const nothing = async (): Promise<void> => {};
-  const connection = {
-    async executeQuery<Row>(query: { sql: string; parameters: readonly unknown[] }): Promise<{ rows: Row[] }> {
-      const reader = await duckdb.runAndReadAll(query.sql, query.parameters as (string | number)[]);
-      return { rows: reader.getRowObjectsJS() as Row[] };
-    },
-    // biome-ignore lint/correctness/useYield: the interface wants a generator, and there is nothing to yield.
-    async *streamQuery(): AsyncIterableIterator<never> {
-      throw new Error('not used');
-    },
-  };
-  return {
-    init: nothing,
-    acquireConnection: async () => connection,
-    beginTransaction: nothing,
-    commitTransaction: nothing,
-    rollbackTransaction: nothing,
-    releaseConnection: nothing,
-    destroy: async () => duckdb.closeSync(),
-  };
+/** A workspace in memory. Dispose it after the tests. */
+export async function openTestWorkspace(threads = 2): Promise<Workspace> {
+  const { signal } = new AbortController();
+  return openWorkspace({ tempDirectory: join(tmpdir(), 'synthouse-test'), threads, signal });
 }
 
 /** Runs SQL that a test wrote. */
