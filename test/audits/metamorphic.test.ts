@@ -54,7 +54,7 @@ describe('audit results', () => {
   });
 
   it('raise no more than nominal false alarms on fresh draws', async () => {
-    const replicates = 40;
+    const replicates = 25;
     const ids = ['fid.ks', 'fid.w1', 'fid.tvd', 'fid.missing', 'fid.pair', 'fid.corr', 'prv.exact'];
     let exceeded = 0;
     let measured = 0;
