@@ -1,0 +1,39 @@
+// What a worker thread runs to draw a block: it imports the generator by its module and keeps the fits that it has read.
+import type { ColumnBatch } from '../batch.ts';
+import type { Generator } from '../generator.ts';
+import { type Transferred, withTransfer } from '../pool.ts';
+import type { TableName } from '../schema.ts';
+import { type Block, drawBlock, type Sampler } from './draw.ts';
+import { buffersOf } from './vectors.ts';
+
+export interface DrawTask {
+  readonly block: Block;
+  /** Absent when nothing was learnt: the rows then have numbers only. */
+  readonly model?: { readonly module: string; readonly bytes: Uint8Array; readonly id: string };
+}
+
+/** A fit per model id: a build draws from few models, so the last ones are enough. */
+const fits = new Map<string, { readonly generator: Generator; readonly fitted: unknown }>();
+const mostFits = 4;
+
+export async function drawTask(payload: unknown): Promise<Transferred<ColumnBatch>> {
+  const { block, model } = payload as DrawTask;
+  const batch = drawBlock(block, model === undefined ? undefined : await loadSampler(model, block));
+  return withTransfer(batch, buffersOf(batch));
+}
+
+export function samplerOf(generator: Generator, fitted: unknown, seed: number, table: TableName): Sampler {
+  return (request) => generator.sample(fitted, request, { seed, table });
+}
+
+async function loadSampler(model: NonNullable<DrawTask['model']>, block: Block): Promise<Sampler> {
+  let loaded = fits.get(model.id);
+  if (loaded === undefined) {
+    const { generator } = (await import(model.module)) as { generator: Generator };
+    loaded = { generator, fitted: generator.deserialise(model.bytes) };
+    const oldest = fits.keys().next().value;
+    if (fits.size >= mostFits && oldest !== undefined) fits.delete(oldest);
+    fits.set(model.id, loaded);
+  }
+  return samplerOf(loaded.generator, loaded.fitted, block.seed, block.table);
+}

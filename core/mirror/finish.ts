@@ -1,0 +1,200 @@
+// Finishes a drawn table: assigns linked parents, makes keys and ruled columns, keeps the rules, writes the mirror.
+import { type RawBuilder, sql } from 'kysely';
+import type { Relation } from '../audit.ts';
+import type { Workspace } from '../connector.ts';
+import { enforceRules } from '../constraints/index.ts';
+import { SynthError } from '../errors.ts';
+import type { WorkerPool } from '../pool.ts';
+import { type ColumnSchema, displayName, sameTable } from '../schema.ts';
+import { columnRef, relationRef } from '../sql.ts';
+import { type FinishSources, finishedRows } from './finish-view.ts';
+import { assignLinks } from './link.ts';
+import { type ColumnMaker, makeColumns } from './made.ts';
+import { ROW, scratch } from './names.ts';
+import { redrawRows } from './redraw.ts';
+import type { ForeignKeyPlan } from './relations.ts';
+import type { ColumnPlan } from './roles.ts';
+import { finishedRules } from './rules.ts';
+import type { DrawnTable } from './sample.ts';
+
+export interface FinishOptions {
+  readonly workspace: Workspace;
+  readonly pool: WorkerPool;
+  readonly seed: number;
+  readonly drawn: ReadonlyMap<string, DrawnTable>;
+  /** Lookups by label of the child table, then by number of the foreign key. */
+  readonly lookups: ReadonlyMap<string, ReadonlyMap<number, Relation>>;
+  readonly maker?: ColumnMaker;
+}
+
+export interface Finisher {
+  /** Writes the mirror into `target`, which it creates. All parents must have been drawn. */
+  finish(drawn: DrawnTable, target: Relation): Promise<{ readonly rows: number; readonly redrawn: number }>;
+}
+
+const maxTries = 50;
+
+export function createFinisher(options: FinishOptions): Finisher {
+  const { workspace, seed } = options;
+  const links = new Map<string, Promise<Relation>>();
+  const made = new Map<string, Promise<Relation>>();
+  const keys = new Map<string, Promise<Relation>>();
+  const run = (query: RawBuilder<unknown>): Promise<void> => workspace.execute(query.compile(workspace.db));
+  const once = (
+    of: Map<string, Promise<Relation>>,
+    label: string,
+    create: () => Promise<Relation>,
+  ): Promise<Relation> => {
+    let relation = of.get(label);
+    if (relation === undefined) {
+      relation = create();
+      of.set(label, relation);
+    }
+    return relation;
+  };
+  const table = (key: ForeignKeyPlan): DrawnTable => {
+    const found = options.drawn.get(displayName(key.parent));
+    if (found === undefined)
+      throw new SynthError('mirror.order', `${displayName(key.parent)} was not drawn.`, { kind: 'unexpected' });
+    return found;
+  };
+
+  /** A view of finished rows with some of the columns; all that it needs is made first. */
+  const view = async (drawn: DrawnTable, purpose: string, columns: readonly ColumnPlan[]): Promise<Relation> => {
+    const relation = scratch(workspace, purpose, drawn.table.label);
+    const sources = await sourcesFor(drawn, columns);
+    await run(sql`create or replace view ${relationRef(relation)} as ${finishedRows(drawn, columns, sources)}`);
+    return relation;
+  };
+
+  const keysOf = (parent: DrawnTable): Promise<Relation> =>
+    once(keys, parent.table.label, () => {
+      const referenced = [...options.drawn.values()].flatMap((child) =>
+        child.table.foreignKeys
+          .filter((key) => sameTable(key.parent, parent.table.name))
+          .flatMap((key) => key.parentColumns),
+      );
+      return view(
+        parent,
+        'keys',
+        parent.table.columns.filter(({ schema }) => referenced.includes(schema.name)),
+      );
+    });
+
+  async function sourcesFor(drawn: DrawnTable, columns: readonly ColumnPlan[]): Promise<FinishSources> {
+    const { label } = drawn.table;
+    const parents = new Map<number, Relation>();
+    let linked: Relation | undefined;
+    let ruled: Relation | undefined;
+    const wide = columns.some(({ role }) => role.kind === 'rule' && role.rule.kind === 'expression')
+      ? drawn.table.columns
+      : columns;
+    const within = wide.flatMap(({ role }) => (role.kind === 'key' ? (role.within ?? []) : []));
+    const needed = drawn.table.columns.filter((column) => wide.includes(column) || within.includes(column.schema.name));
+    for (const { role } of needed) {
+      if (role.kind === 'rule' && (role.rule.kind === 'fake' || role.rule.kind === 'pattern')) {
+        ruled ??= await once(made, label, () =>
+          makeColumns(
+            workspace,
+            options.pool,
+            options.maker,
+            drawn,
+            (names) =>
+              view(
+                drawn,
+                'per',
+                drawn.table.columns.filter(({ schema }) => names.includes(schema.name)),
+              ),
+            seed,
+          ),
+        );
+      }
+      if (role.kind !== 'foreign') continue;
+      const key = drawn.table.foreignKeys.find(({ index }) => index === role.key);
+      if (key === undefined || key.strategy === 'lookup') continue;
+      if (key.strategy === 'link')
+        linked ??= await once(links, label, () => assignLinks(workspace, drawn, options.drawn, seed));
+      parents.set(key.index, await keysOf(table(key)));
+    }
+    return {
+      seed,
+      keysOf: (key) => present(parents.get(key.index)),
+      links: () => present(linked),
+      lookup: (key) => present(options.lookups.get(label)?.get(key.index)),
+      made: () => present(ruled),
+    };
+  }
+
+  return {
+    async finish(drawn, target) {
+      const columns = drawn.table.columns.filter(({ role }) => role.kind !== 'omitted');
+      const finished = await view(drawn, 'finished', columns);
+      const names = columns.map(({ schema }) => schema.name);
+      const rules = finishedRules(
+        drawn.table,
+        columns.map(({ schema }) => schema),
+      );
+      const { redrawn } =
+        rules.length === 0
+          ? { redrawn: 0 }
+          : await enforceRules({
+              workspace,
+              relation: finished,
+              rowIdColumn: ROW,
+              columns: names,
+              rules,
+              maxTries,
+              redraw: (rowIds, attempt) => redrawRows(drawn, options, rowIds, attempt),
+              table: drawn.table.label,
+            });
+      await createTable(
+        run,
+        target,
+        columns.map(({ schema }) => schema),
+      );
+      await run(sql`insert into ${relationRef(target)} select ${sql.join(names.map((name) => columnRef(name)))}
+        from ${relationRef(finished)} order by ${columnRef(ROW)}`);
+      await run(
+        sql`comment on table ${relationRef(target)} is ${sql.lit(`Synthetic rows, made by synthouse after ${drawn.table.label}. No row is real.`)}`,
+      );
+      return { rows: drawn.rows, redrawn };
+    },
+  };
+}
+
+/** Copies a table that was declared public, as it is. */
+export async function copyReference(
+  workspace: Workspace,
+  columns: readonly ColumnSchema[],
+  from: Relation,
+  target: Relation,
+  label: string,
+): Promise<void> {
+  const run = (query: RawBuilder<unknown>): Promise<void> => workspace.execute(query.compile(workspace.db));
+  await createTable(run, target, columns);
+  const names = sql.join(columns.map(({ name }) => columnRef(name)));
+  await run(sql`insert into ${relationRef(target)} select ${names} from ${relationRef(from)}`);
+  await run(
+    sql`comment on table ${relationRef(target)} is ${sql.lit(`A copy of ${label}, which was declared public: these rows are real.`)}`,
+  );
+}
+
+async function createTable(
+  run: (query: RawBuilder<unknown>) => Promise<void>,
+  target: Relation,
+  columns: readonly ColumnSchema[],
+): Promise<void> {
+  const { catalog, schema } = target;
+  if (schema !== undefined)
+    await run(sql`create schema if not exists ${sql.id(...(catalog === undefined ? [schema] : [catalog, schema]))}`);
+  const definitions = columns.map(
+    ({ name, sqlType, nullable }) => sql`${columnRef(name)} ${sql.raw(sqlType)} ${sql.raw(nullable ? '' : 'not null')}`,
+  );
+  await run(sql`create table ${relationRef(target)} (${sql.join(definitions)})`);
+}
+
+function present(relation: Relation | undefined): Relation {
+  if (relation === undefined)
+    throw new SynthError('mirror.order', 'A relation is used before it was made.', { kind: 'unexpected' });
+  return relation;
+}

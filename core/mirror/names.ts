@@ -1,0 +1,46 @@
+// Names of the columns and relations that a mirror needs while it is made; none of them is left in a finished mirror.
+import type { Relation } from '../audit.ts';
+import type { Workspace } from '../connector.ts';
+import type { ColumnSchema } from '../schema.ts';
+
+const PREFIX = '__synth_';
+
+/** The subject's hash, on split source tables. */
+export const HASH: string = `${PREFIX}h`;
+/** The row number in the mirror, on drawn relations. */
+export const ROW: string = `${PREFIX}row`;
+/** Row number of the owner in its mirror; NULL for rows without an owner. */
+export const OWNER: string = `${PREFIX}owner`;
+/** 1, 2, … among the rows of one owner. */
+export const POSITION: string = `${PREFIX}position`;
+/** How many rows the owner has. */
+export const SIBLINGS: string = `${PREFIX}siblings`;
+/** Row number of the elder sibling that the row was drawn after. */
+export const ELDER: string = `${PREFIX}elder`;
+/** How many children of one kind a parent has. */
+export const CHILDREN: string = `${PREFIX}children`;
+
+/** A learnt category that stands for a bucket of parents, for the `index`-th foreign key of the table. */
+export const bucketColumn = (index: number): string => `${PREFIX}bucket_${index}`;
+/** Row number of the linked parent, for the `index`-th foreign key of the table. */
+export const linkColumn = (index: number): string => `${PREFIX}link_${index}`;
+/** A learnt category that stands for one key of a reference table, for the `index`-th foreign key of the table. */
+export const lookupColumn = (index: number): string => `${PREFIX}lookup_${index}`;
+export const ownerContext = (column: string): string => `${PREFIX}owner.${column}`;
+export const elderContext = (column: string): string => `${PREFIX}elder.${column}`;
+export const parentColumn = (index: number, column: string): string => `${PREFIX}parent_${index}.${column}`;
+
+/** A scratch relation of the workspace: outside the mirror's file, gone with the run. */
+export function scratch(workspace: Workspace, purpose: string, table: string): Relation {
+  return { catalog: workspace.scratch, schema: 'main', table: `${PREFIX}${purpose}:${table}` };
+}
+
+/** The schema of a helper column that holds whole numbers. */
+export function countColumn(name: string, nullable: boolean): ColumnSchema {
+  return { name, sqlType: 'BIGINT', type: { kind: 'integer', bits: 64, signed: true }, nullable };
+}
+
+/** The schema of a helper column that holds labels. */
+export function labelColumn(name: string, nullable: boolean): ColumnSchema {
+  return { name, sqlType: 'VARCHAR', type: { kind: 'text' }, nullable };
+}
