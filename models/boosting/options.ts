@@ -11,7 +11,7 @@ export interface BoostingOptions {
   readonly minimalGain: number;
   /** Ridge on leaf values, in units of the hessian. */
   readonly ridge: number;
-  /** Share of the rows that each tree sees. */
+  /** Share of the rows that each tree sees, rounded down to a power of two. */
   readonly rowShare: number;
   /** Most rows that a tree sees; at most 65,536. */
   readonly maximalRows: number;
