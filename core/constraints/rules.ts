@@ -47,10 +47,12 @@ export function describeConstraint(constraint: Constraint): string {
   }
 }
 
-function quoted(name: string): string {
-  return `'${name.replaceAll("'", "\\'")}'`;
+/** A name as a TypeScript string in single quotes. */
+export function quoted(name: string): string {
+  return `'${JSON.stringify(name).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
-function listed(names: readonly string[]): string {
+/** One name as a string, several as an array. */
+export function listed(names: readonly string[]): string {
   return names.length === 1 ? quoted(names[0] as string) : `[${names.map(quoted).join(', ')}]`;
 }
