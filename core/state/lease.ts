@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
 import { SynthError } from '../errors.ts';
+import { exclusively } from './exclusive.ts';
 import type { State } from './open.ts';
 
 export interface LeaseOwner {
@@ -81,7 +82,7 @@ type Attempt =
 async function tryAcquire(state: State, token: string, options: LeaseOptions): Promise<Attempt> {
   const { owner, ttlSeconds, clock } = options;
   // An immediate transaction: of two that try at once, the second sees what the first wrote.
-  return await state.db.transaction(async (transaction): Promise<Attempt> => {
+  const attempt = async (transaction: Pick<State['db'], 'all' | 'run'>): Promise<Attempt> => {
     const now = clock();
     const row = await readLease(transaction);
     if (row !== undefined && !isDead(row, owner, now)) return { kind: 'held', holder: toHolder(row) };
@@ -89,7 +90,8 @@ async function tryAcquire(state: State, token: string, options: LeaseOptions): P
       INSERT OR REPLACE INTO leases (name, token, pid, host, since, expires_at)
       VALUES (${leaseName}, ${token}, ${owner.pid}, ${owner.host}, ${now}, ${now + ttlSeconds * 1000})`);
     return { kind: 'acquired', takenFrom: row === undefined ? undefined : toHolder(row) };
-  });
+  };
+  return await exclusively(() => state.db.transaction(attempt));
 }
 
 function keepAlive(state: State, token: string, options: LeaseOptions, takenFrom: LeaseHolder | undefined): Lease {
@@ -97,9 +99,8 @@ function keepAlive(state: State, token: string, options: LeaseOptions, takenFrom
   const renew = async (): Promise<boolean> => {
     if (lost.signal.aborted) return false;
     const expiresAt = options.clock() + options.ttlSeconds * 1000;
-    const renewed = await state.db.run(
-      sql`UPDATE leases SET expires_at = ${expiresAt} WHERE name = ${leaseName} AND token = ${token}`,
-    );
+    const extend = sql`UPDATE leases SET expires_at = ${expiresAt} WHERE name = ${leaseName} AND token = ${token}`;
+    const renewed = await exclusively(() => state.db.run(extend));
     if (renewed.rowsAffected === 1) return true;
     lost.abort(new SynthError('lease.lost', 'Another build took over: this one had not been heard of for too long.'));
     return false;
@@ -113,7 +114,8 @@ function keepAlive(state: State, token: string, options: LeaseOptions, takenFrom
     renew,
     async [Symbol.asyncDispose](): Promise<void> {
       clearInterval(heartbeat);
-      await state.db.run(sql`DELETE FROM leases WHERE name = ${leaseName} AND token = ${token}`);
+      const giveBack = sql`DELETE FROM leases WHERE name = ${leaseName} AND token = ${token}`;
+      await exclusively(() => state.db.run(giveBack));
     },
   };
 }

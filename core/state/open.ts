@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { sql } from 'drizzle-orm';
 import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { SynthError } from '../errors.ts';
+import { exclusively } from './exclusive.ts';
 import { migrate } from './migrations.ts';
 import { createReader, createWriter } from './store.ts';
 import type { StateReader, StateWriter } from './types.ts';
@@ -26,8 +27,10 @@ export async function openState(path: string): Promise<State> {
     // 10 s: another process holds the write lock for milliseconds.
     const db = drizzle({ connection: { url: pathToFileURL(path).href, timeout: 10_000 } });
     try {
-      await db.get(sql`PRAGMA journal_mode = WAL`);
-      await migrate(db, path);
+      await exclusively(async () => {
+        await db.get(sql`PRAGMA journal_mode = WAL`);
+        await migrate(db, path);
+      });
     } catch (error) {
       db.$client.close();
       throw error;

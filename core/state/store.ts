@@ -4,6 +4,7 @@ import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { AuditResult } from '../audit.ts';
 import { SynthError } from '../errors.ts';
+import { exclusively } from './exclusive.ts';
 import type {
   NoteRecord,
   ReleaseRecord,
@@ -105,16 +106,26 @@ export function createReader(db: LibSQLDatabase): StateReader {
   };
 }
 
+type Transaction = Parameters<Parameters<LibSQLDatabase['transaction']>[0]>[0];
+
 export function createWriter(db: LibSQLDatabase): StateWriter {
+  // Each write in its turn.
+  const transact = (work: (transaction: Transaction) => Promise<void>): Promise<void> =>
+    exclusively(() => db.transaction(work));
   return {
     async startRun(run): Promise<void> {
-      await db.insert(runs).values({ ...run, status: 'running' });
+      await exclusively(() =>
+        db
+          .insert(runs)
+          .values({ ...run, status: 'running' })
+          .run(),
+      );
     },
     async endRun(id, end): Promise<void> {
-      await db.update(runs).set(end).where(eq(runs.id, id));
+      await exclusively(() => db.update(runs).set(end).where(eq(runs.id, id)).run());
     },
     async recordRelease(release, tables): Promise<void> {
-      await db.transaction(async (transaction) => {
+      await transact(async (transaction) => {
         await transaction.update(releases).set({ current: false });
         await transaction.insert(releases).values({ ...release, current: true });
         if (tables.length === 0) return;
@@ -123,7 +134,7 @@ export function createWriter(db: LibSQLDatabase): StateWriter {
       });
     },
     async setCurrentRelease(id): Promise<void> {
-      await db.transaction(async (transaction) => {
+      await transact(async (transaction) => {
         const found = await transaction.select().from(releases).where(eq(releases.id, id));
         if (found.length === 0) {
           throw new SynthError('state.unknown-release', `The release ${id} is not in the state.`, {
@@ -135,7 +146,7 @@ export function createWriter(db: LibSQLDatabase): StateWriter {
       });
     },
     async keepReleases(ids): Promise<void> {
-      await db.transaction(async (transaction) => {
+      await transact(async (transaction) => {
         const dropped = await transaction
           .select({ id: releases.id })
           .from(releases)
@@ -146,7 +157,7 @@ export function createWriter(db: LibSQLDatabase): StateWriter {
       });
     },
     async recordAudits(runId, results): Promise<void> {
-      await db.transaction(async (transaction) => {
+      await transact(async (transaction) => {
         const [last] = await transaction
           .select({ position: sql<number>`coalesce(max(${auditResults.position}), -1)` })
           .from(auditResults)
@@ -168,15 +179,12 @@ export function createWriter(db: LibSQLDatabase): StateWriter {
       });
     },
     async note(runId, at, text): Promise<void> {
-      await db.insert(notes).values({ runId, at, text });
+      await exclusively(() => db.insert(notes).values({ runId, at, text }).run());
     },
     async markInterrupted(endedAt, exceptRunId = ''): Promise<readonly RunRecord[]> {
       const status: RunOutcome = 'interrupted';
-      const found = await db
-        .update(runs)
-        .set({ status, endedAt })
-        .where(and(eq(runs.status, 'running'), ne(runs.id, exceptRunId)))
-        .returning();
+      const unended = and(eq(runs.status, 'running'), ne(runs.id, exceptRunId));
+      const found = await exclusively(() => db.update(runs).set({ status, endedAt }).where(unended).returning().all());
       return found.map(toRun);
     },
   };
