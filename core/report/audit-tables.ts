@@ -24,7 +24,7 @@ export function verdictCounts(counts: VerdictCounts): Html {
 export function attentionTable(results: readonly AuditResult[], descriptions: Descriptions): Html | undefined {
   const open = worstFirst(results.filter(({ verdict }) => verdict !== 'pass'));
   if (open.length === 0) return undefined;
-  return html`<h3>Needs attention</h3>${measurementTable(open, descriptions, plural(open.length, 'measurement'))}`;
+  return html`<h3>Needs attention</h3>${measurementTable(open, descriptions)}`;
 }
 
 /** One row per audit. */
@@ -54,8 +54,8 @@ function auditRow(id: string, group: readonly AuditResult[], descriptions: Descr
 <td class="n">${floorText(worst)}</td><td class="n">${boundsText(worst)}</td><td>${verdicts}</td></tr>`;
 }
 
-function measurementTable(results: readonly AuditResult[], descriptions: Descriptions, caption?: string): Html {
-  return html`<div class="scroll"><table>${caption === undefined ? undefined : html`<caption>${caption}</caption>`}
+function measurementTable(results: readonly AuditResult[], descriptions: Descriptions): Html {
+  return html`<div class="scroll"><table>
 <thead><tr><th scope="col">Audit</th><th scope="col">Columns</th><th scope="col" class="n">Value</th>
 <th scope="col" class="n">Noise floor</th><th scope="col" class="n">Warn / fail at</th><th scope="col">Verdict</th>
 <th scope="col">Reason</th></tr></thead>

@@ -64,18 +64,18 @@ export function numberChart({ bins, unit, column }: Numbers): Html {
   const calendar = unit === 'date' || unit === 'timestamp';
   return svg(
     {
-      height: 150,
+      height: calendar ? 162 : 150,
       marginLeft: 40,
       marginRight: 10,
       marginTop: 10,
-      marginBottom: 24,
+      marginBottom: calendar ? 36 : 24,
       x: {
         type: calendar ? 'utc' : 'linear',
         ticks: 5,
         label: null,
         ...(calendar ? {} : { tickFormat: axisLabel(unit) }),
       },
-      y: { ticks: 3, label: null, grid: true, tickFormat: (share: number) => `${formatPercent(share)}%`, zero: true },
+      y: { ticks: 3, label: null, grid: true, tickFormat: percentTick, zero: true },
       marks: [
         Plot.rectY(axis, { x1: 'from', x2: 'to', y: 'real', fill: 'var(--real-fill)', insetLeft: 0, insetRight: 0 }),
         Plot.ruleY(axis, { x1: 'from', x2: 'to', y: 'real', stroke: 'var(--real)', strokeWidth: 1.2 }),
@@ -91,6 +91,13 @@ export function numberChart({ bins, unit, column }: Numbers): Html {
 export function categoryChart(distribution: Categories): Html {
   const rows = categoryRows(distribution).map((row, index) => ({ ...row, key: String(index) }));
   const labels = new Map(rows.map(({ key, label }) => [key, shorten(label)]));
+  // A pool far beyond the largest value would flatten all others: it is written instead of drawn.
+  const values = rows.filter(({ pool }) => !pool);
+  const largest = Math.max(0, ...values.map(({ real, synthetic }) => Math.max(real, synthetic)));
+  const isDrawn = ({ pool, real, synthetic }: CategoryRow): boolean =>
+    !pool || largest === 0 || Math.max(real, synthetic) <= 1.5 * largest;
+  const drawn = rows.filter(isDrawn);
+  const written = rows.filter((row) => !isDrawn(row));
   return svg(
     {
       height: 30 + rows.length * 17,
@@ -98,7 +105,7 @@ export function categoryChart(distribution: Categories): Html {
       marginRight: 12,
       marginTop: 4,
       marginBottom: 22,
-      x: { ticks: 4, label: null, grid: true, tickFormat: (share: number) => `${formatPercent(share)}%`, zero: true },
+      x: { ticks: 4, label: null, grid: true, tickFormat: percentTick, zero: true },
       y: {
         domain: rows.map(({ key }) => key),
         label: null,
@@ -107,9 +114,9 @@ export function categoryChart(distribution: Categories): Html {
         padding: 0.25,
       },
       marks: [
-        Plot.barX(rows, { x: 'real', y: 'key', fill: 'var(--real-fill)' }),
-        Plot.tickX(rows, { x: 'real', y: 'key', stroke: 'var(--real)', strokeWidth: 1.6 }),
-        Plot.dot(rows, {
+        Plot.barX(drawn, { x: 'real', y: 'key', fill: 'var(--real-fill)' }),
+        Plot.tickX(drawn, { x: 'real', y: 'key', stroke: 'var(--real)', strokeWidth: 1.6 }),
+        Plot.dot(drawn, {
           x: 'synthetic',
           y: 'key',
           r: 3.2,
@@ -118,6 +125,15 @@ export function categoryChart(distribution: Categories): Html {
           strokeWidth: 0.8,
         }),
         Plot.ruleX([0], { stroke: 'currentColor' }),
+        Plot.text(written, {
+          x: 0,
+          y: 'key',
+          dx: 5,
+          textAnchor: 'start',
+          fill: 'currentColor',
+          text: ({ real, synthetic }: CategoryRow) =>
+            `${formatPercent(real)}% real, ${formatPercent(synthetic)}% mirror`,
+        }),
       ],
     },
     `Shares of the values of ${distribution.column}: the real table as bars, the mirror as dots. The numbers follow as a table.`,
@@ -162,6 +178,10 @@ function onAxis(edge: number, unit: NumberUnit): number | Date {
 function axisLabel(unit: NumberUnit): (value: number) => string {
   if (unit === 'number') return shortNumber;
   return (seconds) => edgeLabel(seconds, unit);
+}
+
+function percentTick(share: number): string {
+  return `${Number((share * 100).toPrecision(3))}%`;
 }
 
 function shortNumber(value: number): string {

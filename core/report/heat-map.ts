@@ -15,8 +15,9 @@ export function heatMap(pairs: readonly PairValue[]): Html {
   const across = columns.slice(0, -1);
   const left =
     all > columns.length ? ` The ${columns.length} columns with the largest values of ${all} are shown.` : '';
-  return html`<h3>Pairs of columns</h3><div class="scroll" tabindex="0" role="region" aria-label="Pairs of columns"><table class="heat">
-<caption>How far apart the joint distribution of two columns is, real against mirror: 0 is equal, 1 is disjoint. Outlined pairs did not pass.${left}</caption>
+  return html`<h3>Pairs of columns</h3>
+<p class="quiet">How far apart the joint distribution of two columns is, real against mirror: 0 is equal, 1 is disjoint. Outlined pairs did not pass.${left}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Pairs of columns"><table class="heat">
 <thead><tr><td class="none"></td>${across.map((column) => html`<th scope="col" title="${column}"><span>${column}</span></th>`)}</tr></thead>
 <tbody>${columns
     .slice(1)

@@ -13,7 +13,7 @@ export const STYLE: string = `
   :root {
     --paper: #12171e; --raised: #1a212b; --line: #313b48; --ink: #e8ecf1; --quiet: #a3afbd;
     --real: #56b4e9; --real-fill: #56b4e94d; --mirror: #ff9a52;
-    --pass: #7fd8a6; --pass-fill: #15372733; --warn: #f2c14e; --warn-fill: #4a370a66;
+    --pass: #7fd8a6; --pass-fill: #1c553a66; --warn: #f2c14e; --warn-fill: #4a370a66;
     --fail: #ff9d94; --fail-fill: #5a1a1566; --open: #b9c3d0; --open-fill: #2b3543;
     --heat: #b79cff;
   }
@@ -52,7 +52,7 @@ code, .id { font: 12.5px/1.5 ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Co
 table { border-collapse: collapse; width: 100%; font-size: 13px; }
 caption { text-align: left; color: var(--quiet); padding: 0 0 6px; font-size: 12.5px; }
 th { text-align: left; font-weight: 600; color: var(--quiet); font-size: 12px; vertical-align: bottom; }
-th, td { padding: 5px 10px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { padding: 5px 16px 5px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { border-bottom-color: var(--quiet); }
 tbody th { color: var(--ink); font-size: 13px; font-weight: 500; vertical-align: top; }
 th:last-child, td:last-child { padding-right: 0; }
