@@ -50,7 +50,7 @@ async function create(
 ): Promise<void> {
   const made = columns.map(({ sqlType }, i) => {
     const u = sql`(hash(i, ${sql.lit(salt)}, ${sql.lit(i)}) % 1000003) / 1000003.0`;
-    if (sqlType === 'DOUBLE') return sql`round(100 * sqrt(-2 * ln(${u} + 1e-6)) * cos(i), 2)`;
+    if (sqlType === 'DOUBLE') return sql`round(100 * sqrt(-2 * ln(${u} + 1e-9)) * cos(i), 2)`;
     if (sqlType === 'INTEGER') return sql`CAST(floor(500 * pow(${u}, 2)) AS INTEGER)`;
     if (sqlType === 'DATE') return sql`DATE '2001-01-01' + CAST(floor(200 * (${u})) AS INTEGER)`;
     return sql`'name ' || CAST(floor(300 * pow(${u}, 3)) AS INTEGER)`;
