@@ -51,10 +51,10 @@ export function keepDistinct(
 }
 
 function keyOf(vectors: readonly ColumnVector[], row: number): string {
-  return vectors.map((vector) => valueOf(vector, row)).join('\u0000');
+  return vectors.map((vector) => textOf(vector, row)).join('\u0000');
 }
 
-function valueOf(vector: ColumnVector, row: number): string {
+function textOf(vector: ColumnVector, row: number): string {
   if (isNull(vector, row)) return '';
   return vector.kind === 'category' ? String(vector.labels[vector.codes[row] as number]) : String(vector.values[row]);
 }

@@ -10,16 +10,10 @@ export function constraintsByConstruction(table: TablePlan, learnt: readonly str
   const isLearnt = (columns: readonly string[]): boolean => columns.every((column) => learnt.includes(column));
   return (table.config.constraints ?? []).filter((constraint) => {
     if (typeof constraint === 'string') return true;
-    switch (constraint.kind) {
-      case 'unique':
-        return false;
-      case 'fixed':
-        return isLearnt(constraint.columns);
-      case 'dependent':
-        return isLearnt([...constraint.columns, ...constraint.on]);
-      case 'sum':
-        return isLearnt([constraint.total, ...constraint.parts]);
-    }
+    if (constraint.kind === 'unique') return false;
+    if (constraint.kind === 'fixed') return isLearnt(constraint.columns);
+    if (constraint.kind === 'dependent') return isLearnt([...constraint.columns, ...constraint.on]);
+    return isLearnt([constraint.total, ...constraint.parts]);
   });
 }
 
