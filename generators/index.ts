@@ -1,2 +1,4 @@
 // The generators that come with the package, one line each.
 export { boosted } from './boosted.ts';
+export { reference } from './reference.ts';
+export { rules } from './rules.ts';

@@ -1,0 +1,156 @@
+// `synth audit`: audits any pair of tables, whoever made the synthetic one.
+
+import { audits as builtinAudits } from '../../audits/index.ts';
+import { type AuditSummary, runAudits, selectAudits, summarise } from '../../audits/run.ts';
+import { openTableFile } from '../../connectors/files/index.ts';
+import type { AuditResult, AuditTarget, Relation, Tier } from '../audit.ts';
+import type { Workspace } from '../connector.ts';
+import { nearestName, SynthError } from '../errors.ts';
+import type { ProgressSink } from '../progress.ts';
+import { displayName, type TableSchema } from '../schema.ts';
+import { copyToScratch, countRows } from './copy.ts';
+import { reportOf, tableReport } from './report.ts';
+import { openSession } from './session.ts';
+import { createStopwatch } from './stopwatch.ts';
+
+export const AUDIT_SCHEMA_VERSION = 1;
+
+export interface AuditOptions {
+  /** Files, or `file.duckdb#schema.table`. */
+  readonly real: string;
+  readonly synthetic: string;
+  /** Real rows that the maker of the synthetic table never saw. */
+  readonly holdout?: string;
+  readonly target?: string;
+  readonly tier: Tier;
+  /** Ids of audits to run, whatever their tier. */
+  readonly only?: readonly string[];
+  /** Path of an HTML report. */
+  readonly report?: string;
+  readonly threads?: number;
+  readonly seed?: number;
+  readonly signal: AbortSignal;
+  readonly progress: ProgressSink;
+  readonly clock: () => Date;
+}
+
+export interface AuditRunResult {
+  readonly schemaVersion: typeof AUDIT_SCHEMA_VERSION;
+  readonly audits: readonly AuditResult[];
+  readonly summary: AuditSummary;
+}
+
+/** Least group size that is audited for when nobody promised another. */
+export const DEFAULT_K = 20;
+
+interface Side {
+  readonly schema: TableSchema;
+  readonly relation: Relation;
+}
+
+export async function runAudit(options: AuditOptions): Promise<AuditRunResult> {
+  const settings = { tier: options.tier, ...(options.only === undefined ? {} : { only: options.only }) };
+  selectAudits(settings); // an unknown id is told before files are read
+  await using session = await openSession(options);
+  const { workspace } = session;
+  const watch = createStopwatch(options.progress);
+  const { real, synthetic, holdout } = await watch.time('read', undefined, async () => ({
+    real: await load(workspace, options.real, 'real'),
+    synthetic: await load(workspace, options.synthetic, 'synthetic'),
+    holdout: options.holdout === undefined ? undefined : await load(workspace, options.holdout, 'holdout'),
+  }));
+  const target = pairTarget(real.schema, options.target);
+  checkShared(target, synthetic, options.synthetic);
+  if (holdout !== undefined) checkHoldout(real, holdout, options.holdout ?? '');
+  const input = {
+    db: workspace.db,
+    target,
+    real: real.relation,
+    synthetic: synthetic.relation,
+    ...(holdout === undefined ? {} : { holdout: holdout.relation }),
+  };
+  const label = displayName(real.schema.name);
+  const audits = await watch.time('audit', label, () =>
+    runAudits(input, settings, { seed: options.seed ?? 0, signal: options.signal }),
+  );
+  if (options.report !== undefined) {
+    const table = await tableReport({
+      workspace,
+      name: label,
+      generator: 'unknown',
+      real: real.relation,
+      synthetic: synthetic.relation,
+      columns: target.columns.filter(({ name }) => synthetic.schema.columns.some((column) => column.name === name)),
+      k: target.k,
+      rows: {
+        real: await countRows(workspace, real.relation),
+        synthetic: await countRows(workspace, synthetic.relation),
+        holdout: holdout === undefined ? 0 : await countRows(workspace, holdout.relation),
+      },
+      seconds: watch.total,
+      audits,
+      notes: [],
+    });
+    await reportOf(options.report, {
+      title: `Audit of ${label}`,
+      createdAt: options.clock().toISOString(),
+      tables: [table],
+      audits: builtinAudits,
+      facts: [],
+    });
+  }
+  return { schemaVersion: AUDIT_SCHEMA_VERSION, audits, summary: summarise(audits) };
+}
+
+async function load(workspace: Workspace, location: string, name: string): Promise<Side> {
+  const source = await openTableFile(location).attach(workspace);
+  const [schema] = await source.tables();
+  if (schema === undefined) throw new SynthError('file.no-table', `${location} holds no table.`);
+  return { schema, relation: await copyToScratch(workspace, source.relation(schema.name), name) };
+}
+
+function pairTarget(schema: TableSchema, target: string | undefined): AuditTarget {
+  if (target !== undefined && !schema.columns.some(({ name }) => name === target)) {
+    throw unknownColumn(target, schema, 'the real table');
+  }
+  return {
+    table: schema,
+    columns: schema.columns.filter(({ type }) => type.kind !== 'unsupported'),
+    excluded: [],
+    relations: [],
+    rules: [],
+    k: DEFAULT_K,
+    reference: false,
+    publicColumns: [],
+    ...(target === undefined ? {} : { target }),
+  };
+}
+
+function checkShared(target: AuditTarget, synthetic: Side, location: string): void {
+  if (target.columns.some(({ name }) => synthetic.schema.columns.some((column) => column.name === name))) return;
+  const first = target.columns[0]?.name ?? '';
+  const near = nearestName(
+    first,
+    synthetic.schema.columns.map(({ name }) => name),
+  );
+  throw new SynthError('audit.no-shared-column', `${location} has no column in common with the real table.`, {
+    hint: near === undefined ? 'Name two tables with the same columns.' : `Is "${near}" meant to be "${first}"?`,
+  });
+}
+
+function checkHoldout(real: Side, holdout: Side, location: string): void {
+  for (const { name } of real.schema.columns) {
+    if (holdout.schema.columns.some((column) => column.name === name)) continue;
+    throw unknownColumn(name, holdout.schema, `the holdout ${location}`);
+  }
+}
+
+export function unknownColumn(column: string, schema: TableSchema, where: string): SynthError {
+  const near = nearestName(
+    column,
+    schema.columns.map(({ name }) => name),
+  );
+  return new SynthError('column.unknown', `There is no column "${column}" in ${where}.`, {
+    hint: near === undefined ? 'Name a column that both tables have.' : `Did you mean "${near}"?`,
+  });
+}

@@ -1,0 +1,143 @@
+// Learns, draws and audits a family of tables in an open session: what `synth mirror` and `synth build` share.
+import { audits as builtinAudits } from '../../audits/index.ts';
+import { type AuditSettings, runAudits } from '../../audits/run.ts';
+import type { Audit, AuditResult, AuditTarget, Relation } from '../audit.ts';
+import { type MirrorResult, mirrorFamily, splitFamily, tableK } from '../mirror/family.ts';
+import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
+import type { TableFit } from '../mirror/table-fit.ts';
+import type { ProgressSink } from '../progress.ts';
+import { displayName, type TableName } from '../schema.ts';
+import type { Split } from '../split/split.ts';
+import { auditTarget } from './audit-target.ts';
+import { columnMaker } from './column-maker.ts';
+import type { Session } from './session.ts';
+import { createStopwatch, type Stopwatch } from './stopwatch.ts';
+
+/** Least group size when neither the generator's options nor the config say another. */
+export const DEFAULT_K = 20;
+const HOLDOUT_PERCENT = 20;
+
+export interface FamilyRunOptions {
+  readonly session: Session;
+  readonly plan: FamilyPlan;
+  /** Where SQL finds the real table. */
+  source(table: TableName): Relation;
+  /** Where the mirror is written. */
+  target(table: TableName): Relation;
+  readonly seed: number;
+  /** Fixes the holdout for good: never the seed, or another seed would show held-out rows to a generator. */
+  readonly salt: string;
+  /** A holdout of the user's own, for a family of one table; then all rows of the source are learnt from. */
+  readonly holdout?: Relation;
+  readonly fits?: ReadonlyMap<string, TableFit>;
+  readonly freeText: 'error' | 'pattern';
+  readonly progress: ProgressSink;
+  readonly watch: Stopwatch;
+  onFit?(table: TablePlan, fit: TableFit): Promise<void>;
+}
+
+export interface MirroredTable extends MirrorResult {
+  readonly split: Split;
+  readonly real: Relation;
+  readonly holdout?: Relation;
+}
+
+export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyMap<string, MirroredTable>> {
+  const { session, plan, watch } = options;
+  const { workspace, pool } = session;
+  const own = options.holdout;
+  const splits = await watch.time(
+    'read',
+    undefined,
+    () =>
+      splitFamily({
+        workspace,
+        plan,
+        relation: options.source,
+        salt: options.salt,
+        holdoutPercent: own === undefined ? HOLDOUT_PERCENT : 0,
+      }),
+    (all) => [...all.values()].reduce((sum, { trainRows, holdoutRows }) => sum + trainRows + holdoutRows, 0),
+  );
+  const results = await mirrorFamily({
+    workspace,
+    pool,
+    plan,
+    splits,
+    seed: options.seed,
+    k: DEFAULT_K,
+    ...(options.fits === undefined ? {} : { fits: options.fits }),
+    target: options.target,
+    progress: timing(options.progress, watch),
+    clock: () => performance.now() / 1000,
+    freeText: options.freeText,
+    maker: columnMaker,
+    ...(options.onFit === undefined ? {} : { onFit: options.onFit }),
+  });
+  return new Map(
+    results.map((result) => {
+      const split = splits.get(result.table.label) as Split;
+      const holdout = own ?? split.holdout;
+      return [
+        result.table.label,
+        { ...result, split, real: split.train, ...(holdout === undefined ? {} : { holdout }) },
+      ];
+    }),
+  );
+}
+
+/** Steps of the family count towards the run's seconds. */
+function timing(progress: ProgressSink, watch: Stopwatch): ProgressSink {
+  return (event) => {
+    if (event.kind === 'step-end') watch.add(event.step, event.seconds);
+    progress(event);
+  };
+}
+
+export interface AuditedTable {
+  readonly target: AuditTarget;
+  readonly results: readonly AuditResult[];
+}
+
+export interface AuditTableOptions {
+  readonly session: Session;
+  readonly mirrored: ReadonlyMap<string, MirroredTable>;
+  readonly table: MirroredTable;
+  readonly settings: AuditSettings;
+  readonly seed: number;
+  readonly column?: string;
+  readonly watch: Stopwatch;
+}
+
+export async function auditTable(options: AuditTableOptions): Promise<AuditedTable> {
+  const { session, mirrored, table, watch } = options;
+  const { workspace } = session;
+  return watch.time('audit', table.table.label, async () => {
+    const target = await auditTarget({
+      workspace,
+      table: table.table,
+      ...(table.fit === undefined ? {} : { fit: table.fit }),
+      real: (name) => mirrored.get(displayName(name))?.split.all,
+      synthetic: (name) => mirrored.get(displayName(name))?.target,
+      ...(options.column === undefined ? {} : { target: options.column }),
+    });
+    const input = {
+      db: workspace.db,
+      target,
+      real: table.real,
+      synthetic: table.target,
+      ...(table.holdout === undefined ? {} : { holdout: table.holdout }),
+    };
+    return {
+      target,
+      results: await runAudits(input, options.settings, { seed: options.seed, signal: workspace.signal }),
+    };
+  });
+}
+
+/** The audits whose results a report may show. */
+export function describedAudits(plugins: readonly Audit[] = []): readonly Audit[] {
+  return [...builtinAudits, ...plugins];
+}
+
+export { createStopwatch, tableK };

@@ -1,0 +1,49 @@
+// What every run opens and closes: a workspace, worker threads and a temporary folder of its own.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openWorkspace } from '../../connectors/duckdb/index.ts';
+import type { Workspace } from '../connector.ts';
+import { createPool, defaultThreads, type WorkerPool } from '../pool.ts';
+
+export interface SessionOptions {
+  /** The staged file; in memory when absent. */
+  readonly path?: string;
+  readonly threads?: number;
+  readonly memoryLimit?: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Session extends AsyncDisposable {
+  readonly workspace: Workspace;
+  readonly pool: WorkerPool;
+}
+
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { signal } = options;
+  const threads = options.threads ?? defaultThreads();
+  const tempDirectory = await mkdtemp(join(tmpdir(), 'synthouse-'));
+  const pool = createPool(threads, signal);
+  try {
+    const workspace = await openWorkspace({
+      tempDirectory,
+      signal,
+      threads,
+      ...(options.path === undefined ? {} : { path: options.path }),
+      ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
+    });
+    return {
+      workspace,
+      pool,
+      async [Symbol.asyncDispose](): Promise<void> {
+        await pool[Symbol.asyncDispose]();
+        await workspace[Symbol.asyncDispose]();
+        await rm(tempDirectory, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await pool[Symbol.asyncDispose]();
+    await rm(tempDirectory, { recursive: true, force: true });
+    throw error;
+  }
+}
