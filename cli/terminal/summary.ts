@@ -1,0 +1,114 @@
+// What a command says at its end: the headline audits with their noise floor, and one line of totals as dbt prints it.
+import type { AuditResult, Verdict } from '../../core/audit.ts';
+import { formatCount, formatStatistic } from '../../core/report/format.ts';
+import type { VerdictCounts } from '../../core/report/model.ts';
+import { byAudit, countVerdicts, totalCount, VERDICTS, worstFirst } from '../../core/report/verdicts.ts';
+import { type TableColumn, textTable } from './table.ts';
+import { type Colours, coloursFor, type Output, printable, type Style, widthOf } from './text.ts';
+
+/**
+ * `Done. PASS=12 WARN=1 FAIL=0 SKIP=2 TOTAL=15`. Inconclusive counts as a warning, an audit's error as a failure.
+ * @param skipped tables that were left as they are
+ */
+export function doneLine(counts: VerdictCounts, skipped: number): string {
+  const warn = counts.warn + counts.inconclusive;
+  const fail = counts.fail + counts.error;
+  return `Done. PASS=${counts.pass} WARN=${warn} FAIL=${fail} SKIP=${skipped} TOTAL=${totalCount(counts) + skipped}`;
+}
+
+/** The same line, green, yellow or red. */
+export function printDone(counts: VerdictCounts, skipped: number, output: Output = process.stdout): void {
+  const colours = coloursFor(output);
+  const line = doneLine(counts, skipped);
+  const { fail, error, warn, inconclusive } = counts;
+  const style = fail + error > 0 ? colours.red : warn + inconclusive > 0 ? colours.yellow : colours.green;
+  output.write(`${style(line)}\n`);
+}
+
+/** Prints {@link auditsText}. */
+export function printAudits(results: readonly AuditResult[], output: Output = process.stdout): void {
+  output.write(auditsText(results, coloursFor(output), widthOf(output)));
+}
+
+/** One line per audit and table with its worst measurement; below, each measurement that did not pass and why. */
+export function auditsText(results: readonly AuditResult[], colours: Colours, width: number): string {
+  const tables = [...new Set(results.map(({ table }) => table))];
+  const several = tables.length > 1;
+  const rows = tables.flatMap((table) =>
+    [...byAudit(results.filter((result) => result.table === table))].map(([id, group]) => {
+      const [worst] = worstFirst(group);
+      const verdict = worst?.verdict ?? 'pass';
+      return [
+        ...(several ? [table] : []),
+        id,
+        worst === undefined ? '' : columnsText(worst),
+        formatStatistic(worst?.value ?? null),
+        worst === undefined ? '' : floorText(worst),
+        worst === undefined ? '' : boundsText(worst),
+        { text: verdictsText(group), style: verdictStyle(verdict, colours) },
+      ];
+    }),
+  );
+  const columns: readonly TableColumn[] = [
+    ...(several ? [{ title: 'table', shrinkTo: 10 }] : []),
+    { title: 'audit' },
+    { title: 'worst', shrinkTo: 8 },
+    { title: 'value', align: 'right' },
+    { title: 'noise floor', align: 'right' },
+    { title: 'warn / fail at', align: 'right' },
+    { title: 'verdict' },
+  ];
+  const open = worstFirst(results.filter(({ verdict }) => verdict !== 'pass'));
+  return textTable(columns, rows, { width, titleStyle: colours.dim }) + openText(open, several, colours);
+}
+
+const MOST_OPEN = 12;
+
+function openText(open: readonly AuditResult[], several: boolean, colours: Colours): string {
+  if (open.length === 0) return '';
+  const lines = open.slice(0, MOST_OPEN).map((result) => {
+    const where = [...(several ? [result.table] : []), columnsText(result)].map(printable).join(', ');
+    const verdict = verdictStyle(result.verdict, colours)(result.verdict);
+    const soft = result.verdict === 'fail' && result.severity === 'warn' ? ' (reported only)' : '';
+    return `${verdict}${soft}  ${result.id}  ${where}: ${printable(result.reason)}\n`;
+  });
+  const more = open.length - MOST_OPEN;
+  return `\n${lines.join('')}${more > 0 ? `… and ${formatCount(more)} more\n` : ''}`;
+}
+
+export function verdictStyle(verdict: Verdict, colours: Colours): Style {
+  switch (verdict) {
+    case 'pass':
+      return colours.green;
+    case 'warn':
+    case 'inconclusive':
+      return colours.yellow;
+    case 'fail':
+    case 'error':
+      return colours.red;
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** `pass`, or `1 fail, 11 pass` when there are several measurements. */
+function verdictsText(results: readonly AuditResult[]): string {
+  const counts = countVerdicts(results);
+  return results.length === 1
+    ? (results[0]?.verdict ?? '')
+    : VERDICTS.filter((verdict) => counts[verdict] > 0)
+        .map((verdict) => `${formatCount(counts[verdict])} ${verdict}`)
+        .join(', ');
+}
+
+function columnsText({ columns }: AuditResult): string {
+  return columns.length === 0 ? 'whole table' : columns.join(' × ');
+}
+
+function floorText({ null: floor }: AuditResult): string {
+  return floor === undefined ? '–' : `${formatStatistic(floor.q50)} – ${formatStatistic(floor.q99)}`;
+}
+
+function boundsText({ warnAt, failAt }: AuditResult): string {
+  return warnAt === null && failAt === null ? '–' : `${formatStatistic(warnAt)} / ${formatStatistic(failAt)}`;
+}
