@@ -1,4 +1,4 @@
-// Writes a report to a file. The renderer, which loads a drawing library, is only loaded here.
+// Writes reports and other results to files. The renderer, which loads a drawing library, is only loaded here.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ReportModel } from './model.ts';
@@ -8,4 +8,10 @@ export async function writeReport(model: ReportModel, path: string): Promise<voi
   const { renderReport } = await import('./render.ts');
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, renderReport(model));
+}
+
+/** Writes a value as JSON that people can read, making the folder when there is none. */
+export async function writeJson(value: unknown, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }
