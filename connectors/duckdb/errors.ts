@@ -51,7 +51,7 @@ const translations: readonly Translation[] = [
       }),
   },
   {
-    pattern: /extension "?(\w+)"?|requires the (\w+) extension|(\w+)\.duckdb_extension/i,
+    pattern: /required extension '(\w+)'|Extension "(\w+)" is an existing extension|(\w+)\.duckdb_extension/,
     error: ([, a, b, c], where) =>
       new SynthError(
         'duckdb.extension',
@@ -60,6 +60,13 @@ const translations: readonly Translation[] = [
           hint: 'Install it once with the DuckDB CLI and name its folder as extensionDirectory; nothing is downloaded by itself.',
         },
       ),
+  },
+  {
+    pattern: /attached in read-only mode/,
+    error: (_, where) =>
+      new SynthError('duckdb.read-only', `${where} was opened read-only and is not written to.`, {
+        kind: 'unexpected',
+      }),
   },
   {
     pattern: /Permission denied/i,
@@ -82,7 +89,7 @@ export function duckdbError(cause: unknown, working: string): Error {
   if (cause instanceof SynthError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
   const file = /["'](\/[^"'\n]+|[A-Za-z]:\\[^"'\n]+)["']/.exec(text)?.[1];
-  const where = file === undefined ? working : shownPath(file);
+  const where = file === undefined || file.endsWith('.duckdb_extension') ? working : shownPath(file);
   for (const { pattern, error } of translations) {
     const match = pattern.exec(text);
     if (match !== null) return error(match, where);
