@@ -4,10 +4,10 @@ import { maximalNumberCodes } from '../../models/codes/index.ts';
 
 export const boostedOptions: z.ZodType<BoostedOptions> = z.strictObject({
   k: z.int().min(1).max(100_000).optional(),
-  rounds: z.int().min(0).max(500).default(80),
+  rounds: z.int().min(0).max(500).default(50),
   depth: z.int().min(1).max(6).default(6),
-  rate: z.number().min(0.01).max(1).default(0.2),
-  minimalGain: z.number().min(0).max(1000).default(3),
+  rate: z.number().min(0.01).max(1).default(0.25),
+  minimalGain: z.number().min(0).max(1000).default(1.5),
   bins: z.int().min(2).max(maximalNumberCodes).default(maximalNumberCodes),
   order: z.array(z.string()).optional(),
 });

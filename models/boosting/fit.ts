@@ -53,8 +53,9 @@ export function fitForest(set: TrainingSet, options: BoostingOptions, seed: numb
 const single = { slots: new Uint8Array(6), thresholds: new Uint8Array(6), leaves: new Uint8Array(128) };
 
 function addTree(tree: Tree, rows: number, stride: number): void {
-  single.slots.set(tree.features);
-  // A level that the tree does not have asks for code ≥ 128, which no code is.
+  // A level that the tree does not have asks a feature that is there for code ≥ 128, which no code is: memory beyond
+  // the features holds anything.
+  single.slots.fill(tree.features[0] ?? 0).set(tree.features);
   single.thresholds.fill(128).set(tree.thresholds);
   const depth = paddedDepth(tree.depth);
   leafPlanes(tree.leaves, depth, single.leaves, 0);

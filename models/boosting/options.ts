@@ -18,10 +18,10 @@ export interface BoostingOptions {
 }
 
 export const defaultBoosting: BoostingOptions = {
-  rounds: 80,
+  rounds: 50,
   depth: 6,
-  rate: 0.2,
-  minimalGain: 3,
+  rate: 0.25,
+  minimalGain: 1.5,
   ridge: 1,
   rowShare: 0.5,
   maximalRows: 65_536,
