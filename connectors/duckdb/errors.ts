@@ -100,8 +100,8 @@ export function duckdbError(cause: unknown, working: string): Error {
       hint: 'Check the expressions and types of the config for this table.',
     });
   }
+  // No cause: below its first line DuckDB's text quotes the query, whose literals may come from data.
   return new SynthError('sql.failed', `DuckDB refused a query on ${where}: ${text.split('\n')[0]}`, {
-    cause,
     kind: 'unexpected',
   });
 }
