@@ -10,6 +10,8 @@ import type { ColumnView, TableView } from './sample.ts';
 
 const leastRows = 100;
 const leastShare = 0.999;
+/** Rows in which each part of a sum is not 0. */
+const leastNonZero = 20;
 /** Bounds the triples and pairs that are tried. */
 const mostColumns = 14;
 /** Rows of the first look at sums, which throws out nearly all triples. */
@@ -62,8 +64,8 @@ async function findSums(workspace: Workspace, view: TableView): Promise<readonly
     ),
   );
   const glance = sql`(select * from ${relationRef(view.sample)} limit ${sql.lit(glanceRows)})`;
-  const likely = (await sumShares(workspace, glance, triples)).filter(({ share }) => share >= 0.99);
-  const held = await sumShares(workspace, relationRef(view.sample), likely);
+  const likely = (await sumShares(workspace, glance, triples, true)).filter(({ share }) => share >= 0.99);
+  const held = await sumShares(workspace, relationRef(view.sample), likely, false);
   return held
     .filter(({ share }) => share >= leastShare)
     .map(({ total, a, b, share }) => ({ total: total.name, parts: [a.name, b.name], share }));
@@ -75,11 +77,12 @@ interface Triple {
   readonly b: ColumnView;
 }
 
-/** The share of rows with all three in which total = a + b; 0 when a part is 0 nearly always. */
+/** The share of rows with all three in which total = a + b; low when it fails where a part is not 0, or a part always is. */
 async function sumShares(
   workspace: Workspace,
   from: RawBuilder<unknown>,
   triples: readonly Triple[],
+  glancing: boolean,
 ): Promise<readonly (Triple & { readonly share: number })[]> {
   if (triples.length === 0) return [];
   const double = (column: ColumnView): RawBuilder<unknown> => sql`cast(${columnRef(column.name)} as double)`;
@@ -87,11 +90,14 @@ async function sumShares(
     const [t, x, y] = [double(total), double(a), double(b)];
     const known = sql`${t} is not null and ${x} is not null and ${y} is not null`;
     const holds = sql`abs(${t} - (${x} + ${y})) <= 1e-6 * greatest(1e-3, abs(${t}))`;
-    // A part that is 0 in 95 % of the rows makes any copy of the other a sum.
-    return sql`case when count(*) filter (where ${known} and ${x} <> 0) > 0.05 * count(*) filter (where ${known})
-        and count(*) filter (where ${known} and ${y} <> 0) > 0.05 * count(*) filter (where ${known})
-        and count(*) filter (where ${known}) >= ${sql.lit(leastRows)}
-      then cast(count(*) filter (where ${known} and ${holds}) as double) / count(*) filter (where ${known}) else 0 end
+    // Where a part is 0 any copy of the other is a sum: it must also hold in the rows where each is not.
+    const where = (condition: RawBuilder<unknown>): RawBuilder<unknown> =>
+      sql`count(*) filter (where ${known} and ${condition})`;
+    const shareOf = (condition: RawBuilder<unknown>): RawBuilder<unknown> =>
+      sql`case when ${where(condition)} < ${sql.lit(leastNonZero)} then 0
+        else cast(${where(sql`${condition} and ${holds}`)} as double) / ${where(condition)} end`;
+    const all = sql`cast(${where(holds)} as double) / greatest(1, ${where(sql`true`)})`;
+    return sql`${glancing ? all : sql`least(${all}, 0.01 + ${shareOf(sql`${x} <> 0`)}, 0.01 + ${shareOf(sql`${y} <> 0`)})`}
       as ${columnRef(`share_${i}`)}`;
   });
   const { rows } = await sql<Record<string, number>>`select ${sql.join(measures)} from ${from} as r`.execute(

@@ -78,7 +78,9 @@ async function followers(
     const share = Number(result[`mixed_of_${name}`] ?? 0) / inGroups;
     if (share > 0.3) continue;
     const deviating = share === 0 ? 0 : (await deviatingRows(workspace, view, names, name)) / view.sampledRows;
-    if (deviating <= tolerance) dependencies.push({ on: names, column: name, deviating });
+    // Where one value prevails, guessing it deviates little too: the rule must do far better than that.
+    if (deviating <= Math.min(tolerance, 0.05 * (1 - topShare)))
+      dependencies.push({ on: names, column: name, deviating });
   }
   return dependencies;
 }

@@ -33,10 +33,10 @@ export async function discover(options: DiscoverOptions): Promise<readonly Propo
     for (const view of views) {
       workspace.signal.throwIfAborted();
       const arithmetic = await proposeArithmetic(workspace, view);
-      const totals = new Set(arithmetic.flatMap(({ kind, columns }) => (kind === 'sum' ? columns : [])));
-      // Columns of a sum follow from each other: that rule says more than a dependency between them.
+      const sums = arithmetic.filter(({ kind }) => kind === 'sum');
+      // Two columns of a sum tell the third, and say much about it alone: that rule is said already.
       const dependencies = (await proposeDependencies(workspace, view)).filter(
-        ({ columns }) => !columns.every((column) => totals.has(column)),
+        ({ columns }) => !sums.some((sum) => columns.filter((column) => sum.columns.includes(column)).length > 1),
       );
       proposals.push(...dependencies, ...arithmetic, ...(await proposePersonal(workspace, view)));
     }
