@@ -1,17 +1,8 @@
 // The public names of synthouse, one by one.
-export {
-  defineConfig,
-  dependent,
-  env,
-  expression,
-  fake,
-  fixed,
-  nulls,
-  omit,
-  pattern,
-  sum,
-  unique,
-} from './core/config/define.ts';
+export { duckdb } from './connectors/duckdb/index.ts';
+export { files } from './connectors/files/index.ts';
+export type { Audit, AuditResult, Verdict } from './core/audit.ts';
+export { defineConfig, env } from './core/config/define.ts';
 export type {
   AuditConfig,
   ColumnRule,
@@ -20,5 +11,11 @@ export type {
   RelationConfig,
   TableConfig,
 } from './core/config/types.ts';
+export type { Connector } from './core/connector.ts';
+export { dependent, fixed, sum, unique } from './core/constraints/index.ts';
 export { SynthError } from './core/errors.ts';
+export type { Generator, GeneratorChoice } from './core/generator.ts';
 export { boosted } from './generators/boosted.ts';
+export { reference } from './generators/reference.ts';
+export { expression, fake, nulls, omit, pattern } from './generators/rules/columns.ts';
+export { rules } from './generators/rules.ts';

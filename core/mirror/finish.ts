@@ -179,7 +179,7 @@ export async function copyReference(
   );
 }
 
-async function createTable(
+export async function createTable(
   run: (query: RawBuilder<unknown>) => Promise<void>,
   target: Relation,
   columns: readonly ColumnSchema[],

@@ -2,7 +2,7 @@
 import { audits as builtinAudits } from '../../audits/index.ts';
 import { type AuditSettings, runAudits } from '../../audits/run.ts';
 import type { Audit, AuditResult, AuditTarget, Relation } from '../audit.ts';
-import { type MirrorResult, mirrorFamily, splitFamily, tableK } from '../mirror/family.ts';
+import { type MirrorResult, mirrorFamily, splitFamily } from '../mirror/family.ts';
 import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import type { ProgressSink } from '../progress.ts';
@@ -11,7 +11,7 @@ import type { Split } from '../split/split.ts';
 import { auditTarget } from './audit-target.ts';
 import { columnMaker } from './column-maker.ts';
 import type { Session } from './session.ts';
-import { createStopwatch, type Stopwatch } from './stopwatch.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 /** Least group size when neither the generator's options nor the config say another. */
 export const DEFAULT_K = 20;
@@ -33,7 +33,7 @@ export interface FamilyRunOptions {
   readonly freeText: 'error' | 'pattern';
   readonly progress: ProgressSink;
   readonly watch: Stopwatch;
-  onFit?(table: TablePlan, fit: TableFit): Promise<void>;
+  readonly onFit?: (table: TablePlan, fit: TableFit) => Promise<void>;
 }
 
 export interface MirroredTable extends MirrorResult {
@@ -117,7 +117,8 @@ export async function auditTable(options: AuditTableOptions): Promise<AuditedTab
       workspace,
       table: table.table,
       ...(table.fit === undefined ? {} : { fit: table.fit }),
-      real: (name) => mirrored.get(displayName(name))?.split.all,
+      all: (name) => mirrored.get(displayName(name))?.split.all,
+      train: (name) => mirrored.get(displayName(name))?.split.train,
       synthetic: (name) => mirrored.get(displayName(name))?.target,
       ...(options.column === undefined ? {} : { target: options.column }),
     });
@@ -139,5 +140,3 @@ export async function auditTable(options: AuditTableOptions): Promise<AuditedTab
 export function describedAudits(plugins: readonly Audit[] = []): readonly Audit[] {
   return [...builtinAudits, ...plugins];
 }
-
-export { createStopwatch, tableK };

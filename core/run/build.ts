@@ -1,0 +1,222 @@
+// `synth build`: executes a plan, audits what was rebuilt, and publishes the release only if the gate lets it.
+import { createRequire } from 'node:module';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { gate } from '../../audits/run.ts';
+import type { AuditResult } from '../audit.ts';
+import type { LoadedConfig } from '../config/loaded.ts';
+import type { Release } from '../connector.ts';
+import { SynthError } from '../errors.ts';
+import type { Plan, TableAction } from '../plan/index.ts';
+import type { ProgressSink } from '../progress.ts';
+import { acquireLease, openState, type RunOutcome, type State, type TableState } from '../state/index.ts';
+import { type Executed, executePlan } from './execute.ts';
+import { fitPath } from './fits.ts';
+import { mirrorStore, type Planned, planProject, projectPaths } from './plan.ts';
+import { writeTargetFiles } from './target-files.ts';
+
+export const BUILD_SCHEMA_VERSION = 1;
+
+export interface BuildOptions {
+  readonly config: LoadedConfig;
+  readonly select?: readonly string[];
+  readonly fullRefresh: boolean;
+  /** Wait for another build instead of failing. */
+  readonly wait: boolean;
+  readonly threads?: number;
+  readonly signal: AbortSignal;
+  readonly progress: ProgressSink;
+  readonly clock: () => Date;
+}
+
+export interface BuiltTable {
+  readonly name: string;
+  readonly action: TableAction;
+  readonly status: 'pass' | 'warn' | 'fail' | 'skip';
+  readonly rows: number;
+  readonly seconds: number;
+  readonly reasons: readonly string[];
+  readonly audits: readonly AuditResult[];
+}
+
+export interface BuildResult {
+  readonly schemaVersion: typeof BUILD_SCHEMA_VERSION;
+  readonly release?: string;
+  readonly published: boolean;
+  readonly tables: readonly BuiltTable[];
+  readonly summary: Readonly<Record<'pass' | 'warn' | 'fail' | 'skip' | 'total', number>>;
+  readonly seconds: number;
+  /** Path of the HTML report. */
+  readonly report?: string;
+  readonly notes: readonly string[];
+}
+
+/** Seconds without a heartbeat after which a lease counts as abandoned. */
+const LEASE_SECONDS = 60;
+
+export async function runBuild(given: BuildOptions): Promise<BuildResult> {
+  const started = performance.now();
+  const { config, clock } = given;
+  const notes: string[] = [];
+  const progress: ProgressSink = (event) => {
+    if (event.kind === 'note' || event.kind === 'warning') notes.push(event.message);
+    given.progress(event);
+  };
+  const note = (message: string): void => progress({ kind: 'note', message });
+  const store = mirrorStore(config);
+  await using state = await openState(projectPaths(config).state);
+  await using lease = await acquireLease(state, {
+    owner: { pid: process.pid, host: hostname() },
+    ttlSeconds: LEASE_SECONDS,
+    clock: () => clock().getTime(),
+    wait: given.wait,
+    signal: given.signal,
+    onWait: ({ pid, host }) => note(`Waiting for the build of process ${pid} on ${host}.`),
+  });
+  if (lease.takenFrom !== undefined) {
+    note(
+      `The build of process ${lease.takenFrom.pid} on ${lease.takenFrom.host} ended without a word; this one takes over.`,
+    );
+  }
+  const options = { ...given, progress, signal: AbortSignal.any([given.signal, lease.lost]) };
+  const now = clock().toISOString();
+  const release: Release = {
+    id: now.replace(/\D/g, '').replace(/^(\d{8})(\d{6})(\d{3})$/, '$1-$2-$3'),
+    createdAt: now,
+  };
+  for (const run of await state.write.markInterrupted(now)) {
+    note(
+      `The run ${run.id} was interrupted; what it left is cleared away, and the mirrors are as they were before it.`,
+    );
+  }
+  await store.recover();
+  await state.write.startRun({ id: release.id, command: 'build', startedAt: now });
+  const end = (status: RunOutcome, more: { releaseId?: string; message?: string } = {}): Promise<void> =>
+    state.write.endRun(release.id, { status, endedAt: clock().toISOString(), ...more });
+  try {
+    const planned = await planProject(options, state);
+    const executed = await executePlan({ ...options, planned, release, state });
+    const publishes = planned.plan.steps.some(({ kind }) => kind === 'publish');
+    const results = [...executed.audits.values()].flat();
+    await state.write.recordAudits(release.id, results);
+    const published = publishes && gate(results).publish;
+    if (published) await publish(options, planned, executed, release, state, lease.renew);
+    await end(
+      published ? 'published' : publishes ? 'rejected' : 'unchanged',
+      published ? { releaseId: release.id } : {},
+    );
+    const tables = builtTables(planned.plan, executed);
+    const counted = (status: BuiltTable['status']): number => tables.filter((table) => table.status === status).length;
+    const result: BuildResult = {
+      schemaVersion: BUILD_SCHEMA_VERSION,
+      ...(publishes ? { release: release.id } : {}),
+      published,
+      tables,
+      summary: {
+        pass: counted('pass'),
+        warn: counted('warn'),
+        fail: counted('fail'),
+        skip: counted('skip'),
+        total: tables.length,
+      },
+      seconds: (performance.now() - started) / 1000,
+      ...(executed.reports.length === 0 ? {} : { report: join(projectPaths(config).target, 'report', 'index.html') }),
+      notes,
+    };
+    await writeTargetFiles({
+      config,
+      plan: planned.plan,
+      result,
+      reports: executed.reports,
+      release,
+      published,
+      version: version(),
+    });
+    return result;
+  } catch (error) {
+    await store.recover();
+    await end(
+      given.signal.aborted ? 'cancelled' : 'failed',
+      error instanceof SynthError ? { message: error.message } : {},
+    );
+    throw error;
+  }
+}
+
+async function publish(
+  options: BuildOptions,
+  planned: Planned,
+  executed: Executed,
+  release: Release,
+  state: State,
+  stillOurs: () => Promise<boolean>,
+): Promise<void> {
+  const store = mirrorStore(options.config);
+  options.signal.throwIfAborted();
+  if (!(await stillOurs())) {
+    throw new SynthError('lease.lost', 'Another build took over while this one was silent, so nothing was published.', {
+      hint: 'Run the build again.',
+    });
+  }
+  const started = performance.now();
+  options.progress({ kind: 'step-start', step: 'publish' });
+  await store.publish(release);
+  await state.write.recordRelease(
+    { id: release.id, runId: release.id, createdAt: release.createdAt },
+    states(planned, executed),
+  );
+  await state.write.keepReleases((await store.releases()).map(({ id }) => id));
+  options.progress({ kind: 'step-end', step: 'publish', seconds: (performance.now() - started) / 1000 });
+}
+
+function states(planned: Planned, executed: Executed): readonly TableState[] {
+  return planned.plan.steps.flatMap((step): TableState[] => {
+    if (step.kind !== 'table') return [];
+    const known = planned.known.get(step.table);
+    if (step.action === 'keep' && known !== undefined && !step.reasons.includes('audits changed')) return [known];
+    const generator = planned.tables.find(({ config }) => config.name === step.table)?.config.generator.generator;
+    return [
+      {
+        table: step.table,
+        fingerprint: step.fingerprint,
+        fitDigest: step.digests.fit,
+        sampleDigest: step.digests.sample,
+        auditDigest: step.digests.audit,
+        generator: step.generator,
+        generatorVersion: generator?.version ?? known?.generatorVersion ?? 0,
+        ...(step.action === 'reference' ? {} : { fitPath: fitPath(step) }),
+        rows: executed.rows.get(step.table) ?? 0,
+      },
+    ];
+  });
+}
+
+function builtTables(plan: Plan, executed: Executed): readonly BuiltTable[] {
+  return plan.steps.flatMap((step): BuiltTable[] => {
+    if (step.kind !== 'table') return [];
+    const audits = executed.audits.get(step.table) ?? [];
+    return [
+      {
+        name: step.table,
+        action: step.action,
+        status: step.action === 'keep' && audits.length === 0 ? 'skip' : statusOf(audits),
+        rows: executed.rows.get(step.table) ?? 0,
+        seconds: executed.seconds.get(step.table) ?? 0,
+        reasons: step.reasons,
+        audits,
+      },
+    ];
+  });
+}
+
+function statusOf(audits: readonly AuditResult[]): 'pass' | 'warn' | 'fail' {
+  if (!gate(audits).publish) return 'fail';
+  return audits.some(({ verdict }) => verdict !== 'pass') ? 'warn' : 'pass';
+}
+
+function version(): string {
+  const manifest: unknown = createRequire(import.meta.url)('synthouse/package.json');
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}

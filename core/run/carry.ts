@@ -1,0 +1,27 @@
+// Carries a mirror that stays as it is from the release before into the staged one.
+import { sql } from 'kysely';
+import type { Relation } from '../audit.ts';
+import type { AttachedSource, Workspace } from '../connector.ts';
+import { createTable } from '../mirror/finish.ts';
+import type { TableSchema } from '../schema.ts';
+import { relationRef } from '../sql.ts';
+
+export async function carryTable(
+  workspace: Workspace,
+  before: AttachedSource,
+  schema: TableSchema,
+  target: Relation,
+): Promise<number> {
+  const from = before.relation(schema.name);
+  const run = async (query: ReturnType<typeof sql>): Promise<void> => {
+    await query.execute(workspace.db);
+  };
+  await createTable(run, target, schema.columns);
+  await run(sql`insert into ${relationRef(target)} select * from ${relationRef(from)}`);
+  const said = await sql<{ comment: string | null }>`
+    select comment from duckdb_tables() where database_name = ${from.catalog ?? ''}
+      and schema_name = ${schema.name.schema} and table_name = ${schema.name.table}`.execute(workspace.db);
+  await run(sql`comment on table ${relationRef(target)} is ${sql.lit(said.rows[0]?.comment ?? '')}`);
+  const counted = await sql<{ n: unknown }>`select count(*) as n from ${relationRef(target)}`.execute(workspace.db);
+  return Number(counted.rows[0]?.n ?? 0);
+}

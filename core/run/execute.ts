@@ -1,0 +1,224 @@
+// Executes the table and audit steps of a plan into a staged release.
+import type { AuditResult, Relation } from '../audit.ts';
+import type { ResolvedTable } from '../config/resolve.ts';
+import type { TableConfig } from '../config/types.ts';
+import type { AttachedSource, Release, Workspace } from '../connector.ts';
+import { type FamilyPlan, type FamilyTable, planFamily, type TablePlan } from '../mirror/plan.ts';
+import type { TableFit } from '../mirror/table-fit.ts';
+import type { TableStep } from '../plan/index.ts';
+import type { ReportTable } from '../report/model.ts';
+import { displayName, type TableName } from '../schema.ts';
+import type { State } from '../state/index.ts';
+import type { BuildOptions } from './build.ts';
+import { carryTable } from './carry.ts';
+import { auditTable, type MirroredTable, mirrorTables } from './family.ts';
+import { fitPath, loadFit, storeFit } from './fits.ts';
+import { writeMeta } from './meta.ts';
+import { mirrorStore, type Planned } from './plan.ts';
+import { tableReport } from './report.ts';
+import { openSession, type Session } from './session.ts';
+import { createStopwatch } from './stopwatch.ts';
+
+export interface ExecuteOptions extends BuildOptions {
+  readonly planned: Planned;
+  readonly release: Release;
+  readonly state: State;
+}
+
+/** All maps are by table. */
+export interface Executed {
+  readonly audits: ReadonlyMap<string, readonly AuditResult[]>;
+  readonly rows: ReadonlyMap<string, number>;
+  readonly seconds: ReadonlyMap<string, number>;
+  readonly reports: readonly ReportTable[];
+}
+
+/** Fixes who is in the holdout, for every project and for good. */
+const SALT = 'synthouse';
+
+/** The staged file is closed and whole when this returns; nothing is visible yet. */
+export async function executePlan(options: ExecuteOptions): Promise<Executed> {
+  const { planned, release, config } = options;
+  const steps = planned.plan.steps.filter((step): step is TableStep => step.kind === 'table');
+  const audited = new Set(planned.plan.steps.flatMap((step) => (step.kind === 'audit' ? [step.table] : [])));
+  const rows = new Map(steps.map(({ table }) => [table, planned.known.get(table)?.rows ?? 0]));
+  if (audited.size === 0) return { audits: new Map(), rows, seconds: new Map(), reports: [] };
+
+  const publishes = planned.plan.steps.some(({ kind }) => kind === 'publish');
+  const path = publishes ? await mirrorStore(config).stage(release) : undefined;
+  const seconds = new Map<string, number>();
+  const progress: BuildOptions['progress'] = (event) => {
+    if (event.kind === 'step-end' && event.table !== undefined) {
+      seconds.set(event.table, (seconds.get(event.table) ?? 0) + event.seconds);
+    }
+    options.progress(event);
+  };
+  const watch = createStopwatch(progress);
+  await using session = await openSession({ ...options, ...(path === undefined ? {} : { path }) });
+  const { workspace } = session;
+  await using source = await config.source.attach(workspace);
+  const whole = planFamily(planned.tables.map(familyTable));
+  const family = withParents(whole, audited);
+  const mirrored = await mirrorTables({
+    session,
+    plan: family,
+    source: (name) => source.relation(name),
+    target: staged,
+    seed: config.seed,
+    salt: SALT,
+    fits: await storedFits(options, steps, family),
+    freeText: 'error',
+    progress,
+    watch,
+    onFit: async (table, fit) => {
+      const step = steps.find((candidate) => candidate.table === table.label);
+      if (step !== undefined) await storeFit(config, fitPath(step), fit);
+    },
+  });
+  const audits = new Map<string, readonly AuditResult[]>();
+  const reports: ReportTable[] = [];
+  for (const [name, table] of mirrored) {
+    rows.set(name, table.rows);
+    if (!audited.has(name)) continue;
+    const report = await auditAndReport({ ...options, progress }, session, mirrored, name, table, watch);
+    audits.set(name, report.audits);
+    reports.push({ ...report, seconds: seconds.get(name) ?? 0 });
+  }
+  if (publishes) await completeRelease(options, workspace, steps, mirrored, rows, [...audits.values()].flat());
+  return { audits, rows, seconds, reports };
+}
+
+function staged(name: TableName): Relation {
+  return { schema: name.schema, table: name.table };
+}
+
+/** What the config says of a table, in the words of core/mirror. Keys and relations are part of the schema already. */
+function familyTable({ config, schema }: Planned['tables'][number]): FamilyTable {
+  const { rows, subject, columns, constraints, fitRows } = config;
+  const wanted: TableConfig = {
+    columns,
+    constraints,
+    fitRows,
+    ...(subject.length === 0 ? {} : { subject }),
+    ...(rows === undefined ? {} : { rows: rows.kind === 'count' ? rows.count : `${rows.factor}x` }),
+  };
+  return { schema, choice: config.generator, config: wanted };
+}
+
+/**
+ * The tables to make and all that their keys lead to. Parents that stay as they are are drawn again from their fits: the same
+ * seed gives the same rows, and children need more of them than their mirror shows.
+ */
+function withParents(plan: FamilyPlan, tables: ReadonlySet<string>): FamilyPlan {
+  const needed = new Set(tables);
+  const add = (table: TablePlan): void => {
+    for (const key of table.foreignKeys) {
+      const parent = displayName(key.parent);
+      if (key.strategy === 'outside' || needed.has(parent)) continue;
+      needed.add(parent);
+      const found = plan.tables.find(({ label }) => label === parent);
+      if (found !== undefined) add(found);
+    }
+  };
+  for (const table of plan.tables) if (tables.has(table.label)) add(table);
+  return { tables: plan.tables.filter(({ label }) => needed.has(label)) };
+}
+
+async function storedFits(
+  { config, planned }: ExecuteOptions,
+  steps: readonly TableStep[],
+  family: FamilyPlan,
+): Promise<ReadonlyMap<string, TableFit>> {
+  const fits = new Map<string, TableFit>();
+  for (const step of steps) {
+    if (step.action !== 'keep' && step.action !== 'resample') continue;
+    const path = planned.known.get(step.table)?.fitPath;
+    if (path === undefined || !family.tables.some(({ label }) => label === step.table)) continue;
+    fits.set(step.table, await loadFit(config, path));
+  }
+  return fits;
+}
+
+async function auditAndReport(
+  options: ExecuteOptions,
+  session: Session,
+  mirrored: ReadonlyMap<string, MirroredTable>,
+  name: string,
+  table: MirroredTable,
+  watch: ReturnType<typeof createStopwatch>,
+): Promise<ReportTable> {
+  const { config, planned } = options;
+  const found = planned.tables.find((candidate) => displayName(candidate.schema.name) === name);
+  const { audits: settings, generator } = (found as ResolvedTable).config;
+  const { target, results } = await auditTable({
+    session,
+    mirrored,
+    table,
+    settings: { ...settings, plugins: config.auditPlugins },
+    seed: config.seed,
+    ...(settings.target === undefined ? {} : { column: settings.target }),
+    watch,
+  });
+  return tableReport({
+    workspace: session.workspace,
+    name,
+    generator: generator.generator.name,
+    real: table.real,
+    synthetic: table.target,
+    columns: target.columns,
+    k: Math.max(target.k, 1),
+    rows: { real: table.split.trainRows, synthetic: table.rows, holdout: table.split.holdoutRows },
+    seconds: 0,
+    audits: results,
+    notes: [...(table.fit?.notes ?? []), ...redrawnNote(table.redrawn)],
+  });
+}
+
+function redrawnNote(redrawn: number): readonly string[] {
+  return redrawn === 0 ? [] : [`${redrawn.toLocaleString('en')} rows were drawn again to keep the rules.`];
+}
+
+/** Carries the other mirrors over and writes the history. */
+async function completeRelease(
+  options: ExecuteOptions,
+  workspace: Workspace,
+  steps: readonly TableStep[],
+  mirrored: ReadonlyMap<string, MirroredTable>,
+  rows: Map<string, number>,
+  audits: readonly AuditResult[],
+): Promise<void> {
+  const { config, release } = options;
+  const visible = await mirrorStore(config).current();
+  const before = visible === undefined ? undefined : await config.mirrors.attach(workspace);
+  try {
+    if (before !== undefined) await carryOthers(workspace, before, steps, mirrored, rows);
+    await writeMeta(
+      workspace,
+      {
+        id: release.id,
+        createdAt: release.createdAt,
+        seed: config.seed,
+        tables: steps.map(({ table, action, generator }) => ({ table, action, generator, rows: rows.get(table) ?? 0 })),
+        audits,
+      },
+      before,
+    );
+  } finally {
+    await before?.[Symbol.asyncDispose]();
+  }
+}
+
+async function carryOthers(
+  workspace: Workspace,
+  before: AttachedSource,
+  steps: readonly TableStep[],
+  mirrored: ReadonlyMap<string, MirroredTable>,
+  rows: Map<string, number>,
+): Promise<void> {
+  const schemas = await before.tables();
+  for (const { table } of steps) {
+    if (mirrored.has(table)) continue;
+    const schema = schemas.find(({ name }) => displayName(name) === table);
+    if (schema !== undefined) rows.set(table, await carryTable(workspace, before, schema, staged(schema.name)));
+  }
+}

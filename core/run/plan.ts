@@ -1,0 +1,84 @@
+// Plans a build: attaches the source, reads schemas and fingerprints, and asks core/plan what is to be done.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LoadedConfig } from '../config/loaded.ts';
+import { checkAgainstSchemas, type ResolvedTable } from '../config/resolve.ts';
+import type { MirrorStore } from '../connector.ts';
+import { SynthError } from '../errors.ts';
+import { type KnownTable, type Plan, planBuild } from '../plan/index.ts';
+import { displayName } from '../schema.ts';
+import { openState, type State, type TableState } from '../state/index.ts';
+import { openSession } from './session.ts';
+
+/** Where a project keeps what it remembers, relative to its folder. */
+export function projectPaths(config: LoadedConfig): {
+  readonly state: string;
+  readonly fits: string;
+  readonly target: string;
+} {
+  return {
+    state: join(config.directory, '.synth', 'state.db'),
+    fits: join(config.directory, '.synth', 'fits'),
+    target: join(config.directory, 'target'),
+  };
+}
+
+/** @throws SynthError `config.no-store` */
+export function mirrorStore(config: LoadedConfig): MirrorStore {
+  const store = config.mirrors.store?.();
+  if (store !== undefined) return store;
+  throw new SynthError('config.no-store', `Mirrors cannot be published to ${config.mirrors.name}.`, {
+    hint: "Set mirrors: duckdb({ path: 'mirrors.duckdb' }).",
+  });
+}
+
+export interface PlanOptions {
+  readonly config: LoadedConfig;
+  readonly select?: readonly string[];
+  readonly fullRefresh: boolean;
+  readonly threads?: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  readonly tables: readonly ResolvedTable[];
+  /** Of the current release, by table. */
+  readonly known: ReadonlyMap<string, KnownTable>;
+}
+
+/** What a build would do now. */
+export async function runPlan(options: PlanOptions): Promise<Plan> {
+  await using state = await openState(projectPaths(options.config).state);
+  return (await planProject(options, state)).plan;
+}
+
+export async function planProject(options: PlanOptions, state: State): Promise<Planned> {
+  const { config } = options;
+  await using session = await openSession(options);
+  await using source = await config.source.attach(session.workspace);
+  const tables = checkAgainstSchemas(config, await source.tables());
+  const fingerprints = new Map<string, string>();
+  for (const { schema } of tables) fingerprints.set(displayName(schema.name), await source.fingerprint(schema));
+  const known = await knownTables(config, state);
+  const plan = planBuild({
+    config,
+    tables,
+    fingerprints,
+    known,
+    ...(options.select === undefined ? {} : { select: options.select }),
+    fullRefresh: options.fullRefresh,
+  });
+  return { plan, tables, known };
+}
+
+async function knownTables(config: LoadedConfig, state: State): Promise<ReadonlyMap<string, KnownTable>> {
+  const visible = await mirrorStore(config).current();
+  const recorded = (await state.read.releases()).find(({ current }) => current);
+  const known = (table: TableState): KnownTable => ({
+    ...table,
+    mirrored: visible !== undefined && visible.id === recorded?.id,
+    fitAvailable: table.fitPath !== undefined && existsSync(join(config.directory, '.synth', table.fitPath)),
+  });
+  return new Map([...(await state.read.tables())].map(([name, table]) => [name, known(table)]));
+}
