@@ -1,6 +1,6 @@
 // Learns one table: reads whole subjects of the train rows, turns rules into transforms, fits the generator and the counts.
 import type { ColumnBatch, ColumnVector } from '../batch.ts';
-import { takeRows } from '../batch.ts';
+import { isNull, takeRows } from '../batch.ts';
 import type { Constraint } from '../config/types.ts';
 import type { Workspace } from '../connector.ts';
 import { learnTransforms } from '../constraints/index.ts';
@@ -101,7 +101,7 @@ export async function fitTable(table: TablePlan, options: FitOptions): Promise<T
 }
 
 function ownerless(owner: ParentSide): OwnerFit {
-  return { key: owner.key.index, nullShare: 0, columns: owner.columns };
+  return { key: owner.key.index, nullShare: 0, columns: owner.columns, degrees: { shares: [], means: [] } };
 }
 
 function refuse(table: TablePlan, generator: Generator, columns: readonly ColumnSchema[]): void {
@@ -162,14 +162,21 @@ async function learnLinks(
     const chosen = chooseBuckets(renamed, takeBatch(known, found), learnt, takeBatch(known, found), options.k);
     const labels = bucketLabels(chosen, known);
     const vector = labelVector(labels, states);
-    columns.push(labelColumn(bucketColumn(key.index), key.nullable));
-    vectors.set(bucketColumn(key.index), vector);
+    const schema = labelColumn(bucketColumn(key.index), key.nullable);
+    const learns =
+      isLearnable(vector, known.rowCount, options.k) && table.choice.generator.unsupported([schema]).length === 0;
+    if (learns) {
+      columns.push(schema);
+      vectors.set(schema.name, vector);
+    }
     for (const { name } of renamed) vectors.delete(name);
     vectors.delete(linkState(key.index));
     const own = (name: string): string => parents[renamed.findIndex((schema) => schema.name === name)]?.name ?? name;
     fits.push({
       key: key.index,
-      buckets: chosen.map((coarse): Coarse => ({ ...coarse, column: own(coarse.column) })),
+      learnt: learns,
+      nullShare: rowsWhere(states, LINK.none).length / Math.max(1, known.rowCount),
+      buckets: (learns ? chosen : []).map((coarse): Coarse => ({ ...coarse, column: own(coarse.column) })),
       degrees: sketchDegrees(await readDegrees(options.workspace, table, key), options.k),
     });
   }
@@ -241,12 +248,16 @@ async function fitModel(table: TablePlan, options: FitOptions, input: ModelInput
     columns: new Map(columns.map(({ name }) => [name, vectorOf(input.rows, name)])),
   });
   const { steps, columns, rows } = learnTransforms(input.constraints, input.columns, pick(input.columns), { k });
+  // A context of which nothing may be told (too few rows share a value) is left out.
+  const context = input.context.filter(
+    ({ name }) => input.publicLevels.has(name) || isLearnable(vectorOf(input.rows, name), rows.rowCount, k),
+  );
   const source = {
     table: table.name,
     columns,
     rows,
     publicLevels: input.publicLevels,
-    ...(input.context.length > 0 && { context: { columns: input.context, rows: pick(input.context) } }),
+    ...(context.length > 0 && { context: { columns: context, rows: pick(context) } }),
   };
   const fitted = await generator.fit(source, generator.options.parse(table.choice.options), {
     seed,
@@ -256,7 +267,7 @@ async function fitModel(table: TablePlan, options: FitOptions, input: ModelInput
     progress: input.progress,
     log: () => {},
   });
-  return { bytes: generator.serialise(fitted), steps, context: input.context };
+  return { bytes: generator.serialise(fitted), steps, context };
 }
 
 async function fitOwner(
@@ -269,12 +280,14 @@ async function fitOwner(
   const { key, columns } = owner;
   const parent = trainOf(options.splits, displayName(key.parent));
   const { nullShare } = await readKeyFacts(options.workspace, key, trainOf(options.splits, table.label), parent);
+  const degrees = sketchDegrees(await readDegrees(options.workspace, table, key), options.k);
+  const fit = { key: key.index, nullShare, columns, degrees };
   const rows = await readChildCounts(options.workspace, table, owner, fitRows, CHILDREN);
-  const fit = { key: key.index, nullShare, columns };
-  if (rows.rowCount === 0) return fit;
+  const children = countColumn(CHILDREN, false);
+  if (rows.rowCount < 2 * options.k || table.choice.generator.unsupported([children]).length > 0) return fit;
   const own = new Map(columns.map(({ name }) => [name, publicLevels.get(ownerContext(name)) ?? []]));
   const counts = await fitModel(table, options, {
-    columns: [countColumn(CHILDREN, false)],
+    columns: [children],
     rows,
     context: columns,
     constraints: [],
@@ -304,4 +317,18 @@ async function levelsOf(
   const parent = owner === undefined ? undefined : options.prepared.get(tablePlan(options.plan, owner.parent).label);
   if (parent !== undefined) await add(parent, (name) => [ownerContext(name)]);
   return levels;
+}
+
+/** True when at least k rows have a value, of categories the same one. */
+function isLearnable(vector: ColumnVector, rows: number, k: number): boolean {
+  const counts = new Map<number, number>();
+  let most = 0;
+  for (let row = 0; row < rows; row++) {
+    if (isNull(vector, row)) continue;
+    const level = vector.kind === 'category' ? (vector.codes[row] as number) : 0;
+    const count = (counts.get(level) ?? 0) + 1;
+    counts.set(level, count);
+    most = Math.max(most, count);
+  }
+  return most >= k;
 }

@@ -10,7 +10,7 @@ import { type ColumnSchema, displayName } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
 import { assignParents, assignWithin, ITSELF, NOBODY } from './assign.ts';
 import { bucketLabels, vectorOf } from './buckets.ts';
-import { drawWeights } from './degrees.ts';
+import { drawWeights, scatter } from './degrees.ts';
 import { bucketColumn, countColumn, linkColumn, OWNER, ROW, scratch } from './names.ts';
 import type { ForeignKeyPlan } from './relations.ts';
 import type { DrawnTable } from './sample.ts';
@@ -56,7 +56,7 @@ async function parentsOf(
   if (parent === undefined)
     throw new SynthError('mirror.order', `${displayName(key.parent)} was not drawn.`, { kind: 'unexpected' });
   const stream = hashText(`${drawn.table.label}/${key.index}`, seed);
-  const wanted = await readWanted(workspace, drawn, key);
+  const wanted = link.learnt ? await readWanted(workspace, drawn, key) : anyParent(drawn.rows, link, key, stream);
   const buckets = await readBuckets(workspace, parent, link);
   const weights = drawWeights(link.degrees, parent.rows, stream);
   if (!key.self) {
@@ -98,6 +98,14 @@ async function readWanted(workspace: Workspace, drawn: DrawnTable, key: ForeignK
       ? (vector.labels[vector.codes[row] as number] ?? null)
       : String(vector.kind === 'text' ? vector.values[row] : '');
   });
+}
+
+/** A parent for all rows but the usual share. */
+function anyParent(rows: number, link: LinkFit, key: ForeignKeyPlan, seed: number): (string | null)[] {
+  const without = key.nullable ? Math.round(rows * link.nullShare) : 0;
+  const wanted = new Array<string | null>(rows).fill('b');
+  for (const row of scatter(rows, seed ^ 0x1b873593).subarray(0, without)) wanted[row] = null;
+  return wanted;
 }
 
 async function readBuckets(workspace: Workspace, parent: DrawnTable, link: LinkFit): Promise<string[]> {

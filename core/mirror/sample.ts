@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Relation } from '../audit.ts';
 import type { ColumnBatch, ColumnVector } from '../batch.ts';
 import type { Workspace } from '../connector.ts';
+import { SynthError } from '../errors.ts';
 import type { WorkerPool } from '../pool.ts';
 import { hashText } from '../random.ts';
 import { type ColumnSchema, displayName } from '../schema.ts';
@@ -11,6 +12,7 @@ import { columnRef, relationRef } from '../sql.ts';
 import { blockRows, drawBlocks } from './blocks.ts';
 import { vectorOf } from './buckets.ts';
 import { adjustCounts, requestedRows } from './counts.ts';
+import { drawWeights } from './degrees.ts';
 import type { Block } from './draw.ts';
 import {
   bucketColumn,
@@ -58,7 +60,7 @@ export function modelColumns(table: TablePlan, fit: TableFit): readonly ColumnSc
   const nullable = (key: number): boolean => table.foreignKeys.find(({ index }) => index === key)?.nullable ?? true;
   return [
     ...fit.learnt.map(({ schema }) => schema),
-    ...fit.links.map(({ key }) => labelColumn(bucketColumn(key), nullable(key))),
+    ...fit.links.filter(({ learnt }) => learnt).map(({ key }) => labelColumn(bucketColumn(key), nullable(key))),
   ];
 }
 
@@ -72,6 +74,11 @@ export function mirrorRows(table: TablePlan, fit: TableFit, drawn: ReadonlyMap<s
 export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOptions): Promise<DrawnTable> {
   const { workspace, pool } = options;
   const wanted = mirrorRows(table, fit, options.drawn);
+  if (wanted > 0 && fit.sourceRows === 0) {
+    throw new SynthError('mirror.nothing-learnt', `The source of ${table.label} has no rows, so none can be drawn.`, {
+      hint: `Leave out rows of ${table.label}, or load its source first.`,
+    });
+  }
   const raw = scratch(workspace, 'raw', table.label);
   const columns = [countColumn(ROW, false), ...rawColumns(table, fit).map((column) => ({ ...column, nullable: true }))];
   await workspace.execute(sql`drop table if exists ${relationRef(raw)}`.compile(workspace.db));
@@ -168,7 +175,8 @@ async function drawCounts(
 ): Promise<Uint32Array> {
   const draw = async (attempt: number): Promise<Uint32Array> => {
     const counts = new Uint32Array(owners.rowCount);
-    if (owner.counts === undefined) return counts;
+    if (owner.counts === undefined)
+      return countsOf(drawWeights(owner.degrees, owners.rowCount, hashText(table.label, options.seed)));
     let at = 0;
     await drawBlocks(
       options.pool,
@@ -185,6 +193,17 @@ async function drawCounts(
     return counts;
   };
   return adjustCounts(await draw(0), await draw(1), target, hashText(`${table.label}/children`, options.seed));
+}
+
+/** Whole numbers near the weights, whose fractions carry over to the next. */
+function countsOf(weights: Float64Array): Uint32Array {
+  let carry = 0;
+  return Uint32Array.from(weights, (weight) => {
+    carry += weight;
+    const count = Math.floor(carry + 1e-9);
+    carry -= count;
+    return count;
+  });
 }
 
 function* countBlocks(

@@ -24,13 +24,19 @@ export interface OwnerFit {
   readonly nullShare: number;
   /** Learnt columns of the owner that are context, by their own names. */
   readonly columns: readonly ColumnSchema[];
-  /** How many children a parent has, given its columns; absent when no parent was seen. */
+  /** How many children a parent has, given its columns; absent when too few parents were seen. */
   readonly counts?: ModelFit;
+  /** How many children parents have, whatever their columns. */
+  readonly degrees: DegreeSketch;
 }
 
 /** A foreign key whose parents are drawn from learnt buckets. */
 export interface LinkFit {
   readonly key: number;
+  /** Each row's bucket is learnt along with its columns; else all parents are in one bucket. */
+  readonly learnt: boolean;
+  /** Share of rows without a parent. */
+  readonly nullShare: number;
   readonly buckets: readonly Coarse[];
   readonly degrees: DegreeSketch;
 }

@@ -29,13 +29,13 @@ export function keyExpression(
   const digest = sql`md5(concat(${sql.lit(purpose)}, ${row}))`;
   const word = sql`md5_number_lower(concat(${sql.lit(purpose)}, ${row}))`;
   if (spec.kind === 'position') return positionExpression(spec, schema, context);
-  const key = made();
+  const key = made(spec);
   if (spec.nullShare === 0 || !schema.nullable) return key;
   const cut = String(BigInt(Math.floor(spec.nullShare * 2 ** 32)));
   const coin = sql`md5_number_lower(concat(${sql.lit(`${purpose}null/`)}, ${row})) % 4294967296`;
   return sql`case when ${coin} >= cast(${sql.lit(cut)} as bigint) then ${key} end`;
 
-  function made(): RawBuilder<unknown> {
+  function made(spec: Exclude<KeySpec, { kind: 'distinct' | 'position' }>): RawBuilder<unknown> {
     const type = sql.raw(schema.sqlType);
     switch (spec.kind) {
       case 'number':
@@ -43,7 +43,7 @@ export function keyExpression(
       case 'numbered-text': {
         const digits = sql`cast(${wholeOfRow(spec, row, word)} as varchar)`;
         const width = sql.lit(spec.width);
-        return sql`cast(concat(${sql.lit(spec.prefix)}, lpad(${digits}, greatest(${width}, length(${digits})), '0')) as ${type})`;
+        return sql`cast(concat(${sql.lit(spec.prefix)}, lpad(${digits}, cast(greatest(${width}, length(${digits})) as integer), '0')) as ${type})`;
       }
       case 'uuid': {
         const variant = sql`substr('89ab', 1 + ascii(substr(${digest}, 17, 1)) % 4, 1)`;
@@ -52,8 +52,6 @@ export function keyExpression(
       }
       case 'text':
         return sql`cast(${shapedText(widenShape(spec.shape, context.rows), row, digest)} as ${type})`;
-      case 'position':
-        throw new Error('made above');
     }
   }
 }
