@@ -8,6 +8,7 @@ import type { Workspace } from '../../core/connector.ts';
 import { attachMemory } from './attach.ts';
 import { duckdbDialect } from './dialect.ts';
 import { duckdbError } from './errors.ts';
+import { type Answer, runReadOnly } from './query.ts';
 import { readBatch } from './read.ts';
 import { createWriter } from './write.ts';
 
@@ -25,12 +26,17 @@ export interface WorkspaceOptions {
   readonly extensionDirectory?: string;
 }
 
+export interface DuckdbWorkspace extends Workspace {
+  /** Runs a user's query with the names of `database` in reach, unqualified. It may not write. */
+  query(sql: string, database: string, limit?: number): Promise<Answer>;
+}
+
 /**
  * Opens a workspace. Its database `scratch` lies in memory (and in the temporary folder when memory is short): real rows
  * and intermediate tables belong there, never into the mirror's file. `db` takes queries one by one on one connection;
  * `read` and `write` have their own, so they see committed tables but no temporary ones.
  */
-export async function openWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+export async function openWorkspace(options: WorkspaceOptions): Promise<DuckdbWorkspace> {
   const { signal } = options;
   signal.throwIfAborted();
   const where = options.path === undefined ? 'the workspace' : basename(options.path);
@@ -80,6 +86,15 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<Workspac
       const copy = { catalog: scratch, schema: 'main', table: `read_${++reads}` };
       try {
         return await guard(() => readBatch({ connection, db, copy }, query, columns));
+      } finally {
+        disconnect(connection);
+      }
+    },
+    async query(text, database, limit) {
+      const connection = await connect();
+      try {
+        await guard(() => connection.run(sql`use ${sql.id(database)}`.compile(db).sql));
+        return await guard(() => runReadOnly(connection, text, limit));
       } finally {
         disconnect(connection);
       }
