@@ -87,7 +87,7 @@ export function describeGenerator({ generator, options }: GeneratorChoice): void
     const checked = generator.options.parse(options);
     const fitWith = async (threads: number): Promise<unknown> => {
       await using pool = createPool(threads);
-      return generator.fit(source, checked, fitContext(pool));
+      return await generator.fit(source, checked, fitContext(pool));
     };
     let fitted: unknown;
     let whole: ColumnBatch;

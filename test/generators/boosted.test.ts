@@ -24,7 +24,7 @@ describeGenerator(boosted({ order: ['started', 'count'], k: 30, bins: 16 }));
 
 async function learn(source: FitSource, k = 10): Promise<BoostedFit> {
   await using pool = createPool(1);
-  return generator.fit(source, generator.options.parse({}), fitContext(pool, k));
+  return await generator.fit(source, generator.options.parse({}), fitContext(pool, k));
 }
 
 const sample = (fitted: BoostedFit, rows: number): ColumnBatch =>
