@@ -50,5 +50,5 @@ async function violations({ db, synthetic }: AuditInput, rule: RuleTarget): Prom
 
 /** The one place where SQL that the user wrote enters an audit. NULL counts as kept, as in a CHECK. */
 function brokenRows(relation: RawBuilder<unknown>, expression: string): RawBuilder<unknown> {
-  return sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${relation} WHERE NOT (${sql.raw(expression)})`;
+  return sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM ${relation} WHERE NOT (${sql.raw(expression)}\n)`;
 }

@@ -1,0 +1,63 @@
+// `synth build`: learns, samples, audits and publishes what changed.
+import { relative } from 'node:path';
+import { type BuildResult, runBuild } from '../../core/run/index.ts';
+import { exitCodes } from '../failure.ts';
+import { watchRun } from '../progress.ts';
+import type { Session } from '../session.ts';
+import { formatTable } from '../table.ts';
+import { printAudits, printDone } from '../terminal/summary.ts';
+
+export interface BuildFlags {
+  readonly select?: readonly string[];
+  readonly fullRefresh?: boolean;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+}
+
+export async function build(session: Session, flags: BuildFlags): Promise<number> {
+  const config = await session.config();
+  using progress = watchRun(session);
+  const result = await runBuild({
+    config,
+    ...(flags.select === undefined ? {} : { select: flags.select }),
+    fullRefresh: flags.fullRefresh ?? false,
+    wait: flags.wait ?? false,
+    ...(session.threads === undefined ? {} : { threads: session.threads }),
+    signal: session.signal,
+    progress: progress.sink,
+    clock: session.clock,
+  });
+  progress.stop();
+  if (flags.json) session.printJson(result);
+  else print(session, result, config.mirrors.location);
+  return result.summary.fail > 0 ? exitCodes.handled : exitCodes.ok;
+}
+
+function print(session: Session, result: BuildResult, mirrors: string): void {
+  const audits = result.tables.flatMap((table) => table.audits);
+  if (audits.length > 0) {
+    printAudits(audits);
+    session.print('');
+  }
+  session.print(
+    formatTable(
+      ['table', 'status', 'what', 'why', 'rows', 'seconds'],
+      result.tables.map(({ name, status, action, reasons, rows, seconds }) => [
+        name,
+        status.toUpperCase(),
+        action,
+        reasons.join(', '),
+        rows,
+        Number(seconds.toFixed(1)),
+      ]),
+    ),
+  );
+  if (result.published) session.print(`\nPublished release ${result.release} as ${mirrors}.`);
+  else if (result.summary.fail > 0) {
+    session.print(`\nNothing was published: ${mirrors} still shows the release before, if there was one.`);
+  } else session.print(`\nNothing changed: ${mirrors} is up to date.`);
+  if (result.report !== undefined) session.print(`Report: ${relative(session.directory, result.report)}`);
+  session.print(`${result.seconds.toFixed(1)} s`);
+  const { pass, warn, fail, skip } = result.summary;
+  printDone({ pass, warn, fail, inconclusive: 0, error: 0 }, skip);
+}

@@ -1,0 +1,60 @@
+// `synth mirror INPUT --out FILE`: one table in, an audited mirror out, no config.
+import { type MirrorRunResult, runMirror } from '../../core/run/index.ts';
+import { exitCodes } from '../failure.ts';
+import { formatFigures } from '../figures.ts';
+import { watchRun } from '../progress.ts';
+import type { Session } from '../session.ts';
+import { printAudits } from '../terminal/summary.ts';
+
+export interface MirrorFlags {
+  readonly out: string;
+  readonly rows?: number;
+  readonly seed: number;
+  readonly generator: string;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly holdout?: string;
+  readonly target?: string;
+  readonly report?: string;
+  readonly json?: boolean;
+}
+
+export async function mirror(session: Session, input: string, flags: MirrorFlags): Promise<number> {
+  const { json, set, ...wanted } = flags;
+  using progress = watchRun(session);
+  const result = await runMirror({
+    ...wanted,
+    input,
+    set: set ?? {},
+    ...(session.threads === undefined ? {} : { threads: session.threads }),
+    signal: session.signal,
+    progress: progress.sink,
+    clock: session.clock,
+  });
+  progress.stop();
+  if (json) session.printJson(result);
+  else report(session, result, flags);
+  return result.written && !result.audits.some(({ verdict, severity }) => verdict === 'fail' && severity === 'error')
+    ? exitCodes.ok
+    : exitCodes.handled;
+}
+
+function report(session: Session, result: MirrorRunResult, flags: MirrorFlags): void {
+  const { seconds, rows } = result;
+  printAudits(result.audits);
+  session.print(
+    `\n${formatFigures([
+      ['rows', rows.toLocaleString('en')],
+      ['seconds', seconds.total.toFixed(1)],
+      ['fit', `${seconds.fit.toFixed(1)} s`],
+      ['sample', `${Math.round(rows / Math.max(seconds.sample, 1e-3)).toLocaleString('en')} rows/s`],
+      ['audit', `${seconds.audit.toFixed(1)} s`],
+      ['memory', `${Math.round(result.peakMemoryBytes / 2 ** 20).toLocaleString('en')} MiB`],
+    ])}`,
+  );
+  if (flags.report !== undefined) session.print(`Report: ${flags.report}`);
+  session.print(
+    result.written
+      ? `Wrote ${result.out}.`
+      : `Did not write ${result.out}: a privacy or validity audit failed. The audits above say which and why.`,
+  );
+}

@@ -1,0 +1,24 @@
+// `synth plan`: what a build would do now, and why.
+import { describePlan } from '../../core/plan/index.ts';
+import { runPlan } from '../../core/run/index.ts';
+import { exitCodes } from '../failure.ts';
+import type { Session } from '../session.ts';
+
+export interface PlanFlags {
+  readonly select?: readonly string[];
+  readonly fullRefresh?: boolean;
+  readonly json?: boolean;
+}
+
+export async function plan(session: Session, flags: PlanFlags): Promise<number> {
+  const made = await runPlan({
+    config: await session.config(),
+    ...(flags.select === undefined ? {} : { select: flags.select }),
+    fullRefresh: flags.fullRefresh ?? false,
+    ...(session.threads === undefined ? {} : { threads: session.threads }),
+    signal: session.signal,
+  });
+  if (flags.json) session.printJson(made);
+  else session.print(describePlan(made).join('\n'));
+  return exitCodes.ok;
+}

@@ -1,0 +1,35 @@
+// Checks of option values, each with one clear sentence about what is wrong.
+import { InvalidArgumentError } from 'commander';
+
+/** `--rows`, `--limit`, `--threads`: a whole number above 0; `1_000` and `1,000` are read too. */
+export function positiveInteger(text: string): number {
+  const value = wholeNumber(text);
+  if (value === undefined || value < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+}
+
+/** `--seed`: a whole number from 0. */
+export function seedNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === undefined) throw new InvalidArgumentError('It must be a whole number from 0 to 2^53 − 1.');
+  return value;
+}
+
+/** `--set name=value`, any number of times. */
+export function assignment(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const equals = text.indexOf('=');
+  if (equals < 1) throw new InvalidArgumentError('Write it as option=value, for instance k=50.');
+  return { ...before, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
+}
+
+/** `--audit fid.ks,prv.exact`, any number of times. */
+export function commaList(text: string, before: readonly string[] = []): readonly string[] {
+  const items = text.split(',').map((item) => item.trim());
+  return [...before, ...items.filter((item) => item !== '')];
+}
+
+function wholeNumber(text: string): number | undefined {
+  if (!/^\d[\d_,]*$/.test(text)) return undefined;
+  const value = Number(text.replaceAll(/[_,]/g, ''));
+  return Number.isSafeInteger(value) ? value : undefined;
+}

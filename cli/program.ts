@@ -1,0 +1,116 @@
+// The commands and their flags, for commander. What a command does is in its own file, loaded when it is called.
+import { readFileSync } from 'node:fs';
+import { type Command, Command as CommanderCommand, Option } from 'commander';
+import { assignment, commaList, positiveInteger, seedNumber } from './options.ts';
+import { createSession, type GlobalFlags, type Session } from './session.ts';
+
+export interface ProgramOptions {
+  readonly signal: AbortSignal;
+  onExitCode(code: number): void;
+}
+
+type Run<Arguments extends readonly unknown[]> = (session: Session, ...rest: Arguments) => Promise<number>;
+
+export function createProgram(options: ProgramOptions): Command {
+  const program = new CommanderCommand('synth');
+  /** An action that loads its command's file first. commander appends the Command itself, which nobody needs. */
+  const lazily =
+    <Arguments extends readonly unknown[]>(load: () => Promise<Run<Arguments>>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const session = createSession(program.opts<GlobalFlags>(), options.signal);
+      const run = await load();
+      options.onExitCode(await run(session, ...(given.slice(0, -1) as unknown as Arguments)));
+    };
+
+  program
+    .description('Synthetic mirrors of your warehouse tables: learnt, audited and published.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .option('--config <file>', 'the config (default: synth.config.ts here or in a folder above)')
+    .option('-q, --quiet', 'print results and errors only')
+    .option('--no-color', 'print without colours')
+    .option('--threads <n>', 'threads to use (default: all cores); they never change a result', positiveInteger)
+    .option('--debug', 'print stacks of errors')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'Error: ')) })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all is well, 1 a failure that was handled (an audit, a config), 2 a fault of ours.',
+    );
+
+  program.commandsGroup('Make:');
+  program
+    .command('mirror')
+    .description('mirror one table from a file, without a config')
+    .argument('<input>', 'CSV, Parquet, JSON lines, or file.duckdb#schema.table')
+    .requiredOption('--out <file>', 'where the mirror goes; its name says the format')
+    .option('--rows <n>', 'rows of the mirror (default: as many as the input)', positiveInteger)
+    .option('--seed <n>', 'same data and seed, same mirror', seedNumber, 0)
+    .option('--generator <name>', 'how it is learnt', 'boosted')
+    .option('--set <option=value>', 'an option of the generator; may be repeated', assignment)
+    .option('--holdout <file>', 'real rows to judge by (default: a fifth of the input is held out)')
+    .option('--target <column>', 'the column that models will predict')
+    .option('--report <file>', 'write an HTML report')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/mirror.ts')).mirror));
+  program
+    .command('build')
+    .description('learn, sample, audit and publish what changed')
+    .option('--select <tables...>', 'only these: names, globs, +name (with parents), name+ (with children)')
+    .option('--full-refresh', 'learn everything again')
+    .option('--wait', 'wait for a build that is running')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/build.ts')).build));
+  program
+    .command('plan')
+    .description('say what a build would do, and why')
+    .option('--select <tables...>', 'as for build')
+    .option('--full-refresh', 'as for build')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/plan.ts')).plan));
+  program
+    .command('rollback')
+    .description('show an earlier release again')
+    .argument('[release]', 'its id (default: the one before)')
+    .action(lazily(async () => (await import('./commands/rollback.ts')).rollback));
+
+  program.commandsGroup('Judge:');
+  program
+    .command('audit')
+    .description('audit any pair of tables, whoever made the synthetic one')
+    .requiredOption('--real <file>', 'the real table')
+    .requiredOption('--synthetic <file>', 'the synthetic one')
+    .option('--holdout <file>', 'real rows that its maker never saw')
+    .option('--target <column>', 'the column that models predict')
+    .option('--audit <ids>', 'only these audits, separated by commas', commaList)
+    .addOption(new Option('--tier <tier>', 'how thorough').choices(['run', 'nightly', 'release']).default('run'))
+    .option('--report <file>', 'write an HTML report')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/audit.ts')).audit));
+
+  program.commandsGroup('Look:');
+  program
+    .command('show')
+    .description('print the first rows of a mirror')
+    .argument('<table>', 'table, or schema.table')
+    .option('--limit <n>', 'rows to print', positiveInteger, 10)
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/show.ts')).show));
+  program
+    .command('query')
+    .description('answer a SQL query on the mirrors; nothing is ever written')
+    .argument('<sql>', 'one statement that reads')
+    .addOption(new Option('--source', 'ask the real source').conflicts('both'))
+    .option('--both', 'ask both, and print real above synthetic')
+    .option('--limit <n>', 'rows to print (default: 100; with --json all)', positiveInteger)
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/query.ts')).query));
+  return program;
+}
+
+function packageVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
