@@ -60,7 +60,7 @@ describe('a learnt family', () => {
   it('is the same for any number of threads', async () => {
     const digests: unknown[] = [];
     for (const threads of [1, 2, 3]) {
-      await withMirror({ warehouse, choice: bootstrap(), threads }, async ({ query }) => {
+      await withMirror({ warehouse, choice: boosted({ rounds: 5 }), threads }, async ({ query }) => {
         digests.push(
           await query(`select md5(string_agg(t::varchar, '|' order by rowid)) as visits,
             (select md5(string_agg(c::varchar, '|' order by rowid)) from mirror.customers c) as customers from mirror.visits t`),
