@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { formatPercent } from './format.ts';
-import { type Html, trusted } from './html.ts';
+import { cleanText, type Html, trusted } from './html.ts';
 import type { Bin, ColumnDistribution, NumberUnit } from './model.ts';
 
 type Numbers = Extract<ColumnDistribution, { kind: 'number' }>;
@@ -152,7 +152,7 @@ function svg(options: Plot.PlotOptions, label: string): Html {
   for (const name of ['class', 'font-family', 'font-size', 'width', 'height', 'style']) chart.removeAttribute(name);
   for (const group of chart.querySelectorAll('[aria-label]')) group.removeAttribute('aria-label');
   chart.setAttribute('role', 'img');
-  chart.setAttribute('aria-label', label);
+  chart.setAttribute('aria-label', cleanText(label));
   return trusted(compact(chart.outerHTML));
 }
 
@@ -202,10 +202,9 @@ export function edgeLabel(edge: number, unit: NumberUnit): string {
       return isoDate(edge, 10);
     case 'timestamp':
       return isoDate(edge, edge % 60 === 0 ? 16 : 19).replace('T', ' ');
-    case 'time': {
-      const clock = new Date(Math.max(0, edge) * 1000).toISOString().slice(11, edge % 60 === 0 ? 16 : 19);
-      return edge >= 86400 ? '24:00' : clock;
-    }
+    case 'time':
+      if (edge >= 86400) return '24:00';
+      return edge < 0 ? '00:00' : isoDate(edge, 19).slice(11, edge % 60 === 0 ? 16 : 19);
     case 'duration':
       return Math.abs(edge) >= 86400 ? `${shortNumber(edge / 86400)} d` : `${shortNumber(edge / 3600)} h`;
     case 'number':
@@ -226,7 +225,7 @@ function isoDate(seconds: number, length: number): string {
 }
 
 function shorten(label: string): string {
-  const line = label.replace(/\s+/g, ' ');
+  const line = cleanText(label).replace(/\s+/g, ' ');
   const characters = [...line];
   return characters.length > LABEL_LENGTH ? `${characters.slice(0, LABEL_LENGTH - 1).join('')}…` : line;
 }

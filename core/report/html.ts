@@ -15,15 +15,19 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML, also inside quoted attributes. What UTF-8 or HTML cannot hold (lone surrogates, control characters) becomes U+FFFD. */
-export function escapeHtml(text: string): string {
+/** Text without what UTF-8 or HTML cannot hold: lone surrogates and control characters become U+FFFD. */
+export function cleanText(text: string): string {
   return (
     Buffer.from(text)
       .toString()
-      .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is replaced
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd')
   );
+}
+
+/** Text as HTML or XML, also inside quoted attributes. */
+export function escapeHtml(text: string): string {
+  return cleanText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
 function render(content: Content): string {

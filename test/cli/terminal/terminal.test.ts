@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { createProgress, type ProgressMode } from '../../../cli/terminal/progress.ts';
+import { auditsText, doneLine, printDone } from '../../../cli/terminal/summary.ts';
+import { textTable } from '../../../cli/terminal/table.ts';
+import { coloursFor, cut, printable } from '../../../cli/terminal/text.ts';
+import type { ProgressEvent } from '../../../core/progress.ts';
+import { countVerdicts } from '../../../core/report/verdicts.ts';
+import { result } from '../../core/report/fixtures.ts';
+
+const plain = coloursFor({ write: () => {} }, {});
+const NOON = new Date(2026, 0, 2, 12, 1, 3).getTime();
+
+interface Recorder {
+  readonly text: () => string;
+  write(text: string): void;
+  readonly isTTY: boolean;
+  readonly columns: number;
+}
+
+function recorder(isTTY: boolean, columns = 100): Recorder {
+  const written: string[] = [];
+  return { text: () => written.join(''), write: (text) => void written.push(text), isTTY, columns };
+}
+
+/** What is printed for events, each at its second after 12:01:03. */
+function show(
+  events: readonly (readonly [second: number, event: ProgressEvent])[],
+  mode: ProgressMode,
+  columns = 100,
+): string {
+  const output = recorder(mode === 'live', columns);
+  let ms = NOON;
+  const progress = createProgress({ output, mode, now: () => ms, colours: plain });
+  for (const [second, event] of events) {
+    ms = NOON + second * 1000;
+    progress.sink(event);
+  }
+  progress.stop();
+  return output.text();
+}
+
+// How the live view removes its lines.
+const ERASE = '\u001b\\[\\d+A\\r\u001b\\[0J';
+
+/** The lines that a terminal shows after the writes: only the escape sequences that the live view uses. */
+function screen(written: string): string[] {
+  const lines: string[] = [''];
+  for (const part of written.split(new RegExp(`(${ERASE}|\n)`))) {
+    const up = /\[(\d+)A/.exec(part);
+    if (part === '\n') lines.push('');
+    else if (up === null) lines[lines.length - 1] += part;
+    else lines.splice(lines.length - 1 - Number(up[1]), lines.length, '');
+  }
+  return lines;
+}
+
+const sample = { table: 'flights', step: 'sample' } as const;
+
+describe('progress in lines', () => {
+  it('prints one line for a finished step', () => {
+    const text = show(
+      [
+        [0, { kind: 'step-start', ...sample, totalRows: 500_000 }],
+        [1, { kind: 'step-progress', ...sample, rows: 100_000, totalRows: 500_000 }],
+        [1.2, { kind: 'step-end', ...sample, rows: 500_000, seconds: 1.22 }],
+      ],
+      'lines',
+    );
+    assert.equal(text, '12:01:04  flights     sample    500,000 rows     1.2 s   410k rows/s\n');
+  });
+
+  it('says every ten seconds that a long step is alive, and how long it will take', () => {
+    const fit = { table: 'flights', step: 'fit' } as const;
+    const text = show(
+      [
+        [0, { kind: 'step-start', ...fit }],
+        ...Array.from({ length: 25 }, (_, i) => [i, { kind: 'step-progress', ...fit, share: i / 100 }] as const),
+      ],
+      'lines',
+    );
+    assert.deepEqual(text.split('\n'), [
+      '12:01:13  flights     fit      10 %   90 s left',
+      '12:01:23  flights     fit      20 %   80 s left',
+      '',
+    ]);
+  });
+
+  it('keeps steps of several tables apart', () => {
+    const text = show(
+      [
+        [0, { kind: 'step-end', table: 'a', step: 'fit', seconds: 1 }],
+        [0, { kind: 'step-end', step: 'publish', seconds: 0.3 }],
+      ],
+      'lines',
+    );
+    assert.match(text, /a +fit +1\.0 s\n.*release +publish +0\.30 s\n/);
+  });
+
+  it('prints no control character of a name or a message', () => {
+    const text = show(
+      [
+        [0, { kind: 'step-end', table: 'a\u001b[2J\nb', step: 'fit', seconds: 1 }],
+        [0, { kind: 'warning', table: '\u0007', message: 'x\ny' }],
+      ],
+      'lines',
+    );
+    assert.equal(text.split('\n').length, 3);
+    assert.ok(!text.includes('\u001b') && !text.includes('\u0007'));
+  });
+});
+
+describe('quiet progress', () => {
+  it('prints warnings only', () => {
+    const text = show(
+      [
+        [0, { kind: 'step-end', ...sample, rows: 1, seconds: 1 }],
+        [0, { kind: 'note', message: 'one' }],
+        [0, { kind: 'warning', message: 'two' }],
+      ],
+      'quiet',
+    );
+    assert.equal(text, '12:01:03  warning  two\n');
+  });
+});
+
+describe('live progress', () => {
+  const events: readonly (readonly [number, ProgressEvent])[] = [
+    [0, { kind: 'step-start', ...sample, totalRows: 100 }],
+    [1, { kind: 'step-progress', ...sample, rows: 50, totalRows: 100, ratePerSecond: 50 }],
+    [1, { kind: 'note', message: 'halfway' }],
+  ];
+
+  it('draws running steps below finished lines, with the time left', () => {
+    const output = recorder(true);
+    let ms = NOON;
+    const progress = createProgress({ output, mode: 'live', now: () => ms, colours: plain });
+    for (const [second, event] of events) {
+      ms = NOON + second * 1000;
+      progress.sink(event);
+    }
+    assert.deepEqual(screen(output.text()), [
+      '12:01:04  halfway',
+      '          flights     sample   ━━━━━━━━━━──────────  50 %   1 s left   50 of 100 rows   50 rows/s',
+      '',
+    ]);
+    progress.stop();
+    assert.deepEqual(screen(output.text()), ['12:01:04  halfway', '']);
+  });
+
+  it('leaves the same lines as without a terminal', () => {
+    const all = [...events, [2, { kind: 'step-end', ...sample, rows: 100, seconds: 2 }] as const];
+    assert.deepEqual(screen(show(all, 'live')), show(all, 'lines').split('\n'));
+  });
+
+  for (const columns of [20, 40, 60, 80, 200]) {
+    it(`never draws a line that wraps at ${columns} columns`, () => {
+      const running = show(events.slice(0, 2).concat([[1, { kind: 'note', message: '' }]]), 'live', columns);
+      const live = running.split(new RegExp(`\n|${ERASE}`)).filter((line) => line.includes('flights'));
+      assert.ok(live.length > 0);
+      for (const line of live) assert.ok([...line].length < columns, line);
+    });
+  }
+});
+
+describe('a text table', () => {
+  const columns = [{ title: 'table', shrinkTo: 6 }, { title: 'rows', align: 'right' }, { title: 'why' }] as const;
+
+  it('is aligned', () => {
+    assert.equal(
+      textTable(columns, [
+        ['flights', '500,000', 'new'],
+        ['a', '1', ''],
+      ]),
+      'table       rows  why\nflights  500,000  new\na              1\n',
+    );
+  });
+
+  it('narrows columns that may shrink until it fits', () => {
+    const text = textTable(columns, [['a long table name', '1', 'unchanged']], { width: 30 });
+    assert.ok(
+      text.split('\n').every((line) => line.length <= 30),
+      text,
+    );
+    assert.match(text, /a long table… .+unchanged/);
+  });
+
+  it('is nothing without rows', () => assert.equal(textTable(columns, []), ''));
+
+  it('aligns before it colours, and colours no padding', () => {
+    const style = (text: string): string => `<${text}>`;
+    const rows = [
+      [{ text: 'ab', style }, { text: '1', style }, 'x'],
+      ['abc', '10', 'y'],
+    ];
+    assert.equal(
+      textTable([{ title: '' }, { title: '', align: 'right' }, { title: '' }], rows),
+      '<ab>    <1>  x\nabc  10  y\n',
+    );
+  });
+
+  it('keeps a cell with line breaks on one line', () => {
+    assert.equal(textTable([{ title: '' }], [['a\nb\u001b[31m']]), 'a\ufffdb\ufffd[31m\n');
+  });
+});
+
+describe('the summary', () => {
+  it('ends as dbt does', () => {
+    const counts = { pass: 12, warn: 1, fail: 2, inconclusive: 3, error: 4 };
+    assert.equal(doneLine(counts, 5), 'Done. PASS=12 WARN=4 FAIL=6 SKIP=5 TOTAL=27');
+    const output = recorder(false);
+    printDone(counts, 5, output);
+    assert.equal(output.text(), `${doneLine(counts, 5)}\n`);
+  });
+
+  it('shows the worst measurement of each audit and why something did not pass', () => {
+    const results = [
+      result({ value: 0.01 }),
+      result({ value: 0.2, columns: ['distance'], verdict: 'fail', reason: 'Beyond the bound.' }),
+      result({ id: 'val.schema', columns: [], value: 0, null: undefined, warnAt: null, failAt: 0 } as never),
+    ];
+    assert.deepEqual(auditsText(results, plain, 100).split('\n'), [
+      'audit       worst        value      noise floor  warn / fail at  verdict',
+      'fid.ks      distance      0.20  0.0040 – 0.0120     0.05 / 0.10  1 fail, 1 pass',
+      'val.schema  whole table      0                –           – / 0  pass',
+      '',
+      'fail  fid.ks  distance: Beyond the bound.',
+      '',
+    ]);
+  });
+
+  it('names the table when there are several', () => {
+    const text = auditsText([result(), result({ table: 'birds' })], plain, 100);
+    assert.match(text, /flights +fid\.ks.*\n.*birds +fid\.ks/);
+  });
+
+  it('prints nothing without audits', () => assert.equal(auditsText([], plain, 100), ''));
+
+  it('does not list hundreds of measurements', () => {
+    const text = auditsText(
+      Array.from({ length: 300 }, () => result({ verdict: 'warn' })),
+      plain,
+      100,
+    );
+    assert.match(text, /… and 288 more\n$/);
+    assert.equal(countVerdicts([]).warn, 0);
+  });
+});
+
+describe('colours', () => {
+  for (const [environment, isTTY, expected] of [
+    [{}, true, true],
+    [{}, false, false],
+    [{ NO_COLOR: '1' }, true, false],
+    [{ NO_COLOR: '' }, true, true],
+    [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
+    [{ FORCE_COLOR: '1' }, false, true],
+    [{ FORCE_COLOR: '0' }, true, false],
+    [{ TERM: 'dumb' }, true, false],
+  ] as const) {
+    it(`are ${expected ? 'on' : 'off'} with ${JSON.stringify(environment)} and ${isTTY ? 'a' : 'no'} terminal`, () => {
+      const colours = coloursFor({ write: () => {}, isTTY }, environment as NodeJS.ProcessEnv);
+      assert.equal(colours.red('x') !== 'x', expected);
+    });
+  }
+});
+
+describe('text', () => {
+  it('is cut by characters, not by halves of them', () => {
+    assert.equal(cut('𝒳𝒳𝒳', 3), '𝒳𝒳𝒳');
+    assert.equal(cut('𝒳𝒳𝒳', 2), '𝒳…');
+  });
+  it('shows no invisible or moving characters', () => {
+    assert.equal(printable('a\u202eb\u200bc\u2028d'), 'a\ufffdb\ufffdc\ufffdd');
+  });
+});
