@@ -20,6 +20,8 @@ export interface ParentSide {
 export interface FitRowsOptions {
   readonly workspace: Workspace;
   readonly table: TablePlan;
+  /** The train rows, to choose subjects by their hash without the joins of the view. */
+  readonly train: Relation;
   readonly learnt: readonly LearntColumn[];
   readonly owner?: ParentSide;
   readonly links: readonly ParentSide[];
@@ -51,7 +53,7 @@ export function contextColumns(
 /** One batch with the learnt columns, the context and the columns of linked parents; in an order that repeats exactly. */
 export async function readFitRows(options: FitRowsOptions): Promise<ColumnBatch> {
   const { workspace, table, learnt, owner, links } = options;
-  const part = await subjectsPart(workspace, learntView(workspace, table.name), options.fitRows);
+  const part = await subjectsPart(workspace, learntView(workspace, table.name), options.train, options.fitRows);
   const child = owner === undefined ? part : await withFamily(options, owner, part);
   const columns: ColumnSchema[] = [...learnt.map(({ schema }) => schema), ...contextColumns(owner, learnt)];
   const selected: RawBuilder<unknown>[] = columns.map(({ name }) => columnRef(name, 'c'));
@@ -92,18 +94,23 @@ function stateOf(key: ForeignKeyPlan, alias: string): RawBuilder<unknown> {
 }
 
 /** Whole subjects with the smallest hashes, about `rows` rows. A subject larger than that is cut. */
-async function subjectsPart(workspace: Workspace, view: Relation, rows: number): Promise<RawBuilder<unknown>> {
+async function subjectsPart(
+  workspace: Workspace,
+  view: Relation,
+  train: Relation,
+  rows: number,
+): Promise<RawBuilder<unknown>> {
   const hash = columnRef(HASH);
-  const counted = await sql<{ n: unknown }>`select count(*) as n from ${relationRef(view)}`.execute(workspace.db);
+  const counted = await sql<{ n: unknown }>`select count(*) as n from ${relationRef(train)}`.execute(workspace.db);
   const total = Number(counted.rows[0]?.n ?? 0);
   if (total <= rows) return sql`(select * from ${relationRef(view)})`;
   const cut = await sql<{ cut: unknown }>`
-    select cast(quantile_disc(${hash}, ${sql.lit(rows / total)}) as varchar) as cut from ${relationRef(view)}`.execute(
+    select cast(quantile_disc(${hash}, ${sql.lit(rows / total)}) as varchar) as cut from ${relationRef(train)}`.execute(
     workspace.db,
   );
   const limit = sql`cast(${sql.lit(String(cut.rows[0]?.cut))} as ubigint)`;
   const upTo = await sql<{ n: unknown }>`
-    select count(*) as n from ${relationRef(view)} where ${hash} <= ${limit}`.execute(workspace.db);
+    select count(*) as n from ${relationRef(train)} where ${hash} <= ${limit}`.execute(workspace.db);
   if (Number(upTo.rows[0]?.n ?? 0) <= rows * 1.5)
     return sql`(select * from ${relationRef(view)} where ${hash} <= ${limit})`;
   return sql`(select * from ${relationRef(view)} where ${hash} <= ${limit} order by all limit ${sql.lit(rows)})`;
@@ -150,16 +157,20 @@ function siblingOrder(table: TablePlan, key: ForeignKeyPlan, learnt: readonly Le
   ];
 }
 
-/** Parents (whole subjects, about `rows` of them) with the number of children that each has. */
+/**
+ * Parents (whole subjects, about `rows` of them) with the number of children that each has.
+ * @param train the parent's train rows
+ */
 export async function readChildCounts(
   workspace: Workspace,
   table: TablePlan,
   owner: ParentSide,
+  train: Relation,
   rows: number,
   countName: string,
 ): Promise<ColumnBatch> {
   const { key, columns } = owner;
-  const part = await subjectsPart(workspace, learntView(workspace, key.parent), rows);
+  const part = await subjectsPart(workspace, learntView(workspace, key.parent), train, rows);
   const schemas = [countColumn(countName, false), ...columns];
   const query = sql`select coalesce(n.children, 0) as ${columnRef(countName)}, ${sql.join([
     columnRef(HASH, 'p'),

@@ -78,7 +78,15 @@ export async function fitTable(table: TablePlan, options: FitOptions): Promise<T
   const read =
     learnt.length + links.length === 0
       ? undefined
-      : await readFitRows({ workspace, table, learnt: prepared.learnt, links, fitRows, ...(owner && { owner }) });
+      : await readFitRows({
+          workspace,
+          table,
+          train: split.train,
+          learnt: prepared.learnt,
+          links,
+          fitRows,
+          ...(owner && { owner }),
+        });
   const bucketed = read === undefined ? undefined : await learnLinks(table, links, learnt, read, options);
   const publicLevels = await levelsOf(table, options, prepared);
   const model =
@@ -282,7 +290,7 @@ async function fitOwner(
   const { nullShare } = await readKeyFacts(options.workspace, key, trainOf(options.splits, table.label), parent);
   const degrees = sketchDegrees(await readDegrees(options.workspace, table, key), options.k);
   const fit = { key: key.index, nullShare, columns, degrees };
-  const rows = await readChildCounts(options.workspace, table, owner, fitRows, CHILDREN);
+  const rows = await readChildCounts(options.workspace, table, owner, parent, fitRows, CHILDREN);
   const children = countColumn(CHILDREN, false);
   if (rows.rowCount < 2 * options.k || table.choice.generator.unsupported([children]).length > 0) return fit;
   const own = new Map(columns.map(({ name }) => [name, publicLevels.get(ownerContext(name)) ?? []]));
