@@ -1,7 +1,7 @@
 // The commands and their flags, for commander. What a command does is in its own file, loaded when it is called.
-import { readFileSync } from 'node:fs';
-import { type Command, Command as CommanderCommand, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { assignment, commaList, positiveInteger, seedNumber } from './options.ts';
+import { packageVersion } from './package.ts';
 import { createSession, type GlobalFlags, type Session } from './session.ts';
 
 export interface ProgramOptions {
@@ -12,7 +12,7 @@ export interface ProgramOptions {
 type Run<Arguments extends readonly unknown[]> = (session: Session, ...rest: Arguments) => Promise<number>;
 
 export function createProgram(options: ProgramOptions): Command {
-  const program = new CommanderCommand('synth');
+  const program = new Command('synth');
   /** An action that loads its command's file first. commander appends the Command itself, which nobody needs. */
   const lazily =
     <Arguments extends readonly unknown[]>(load: () => Promise<Run<Arguments>>) =>
@@ -107,10 +107,29 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--limit <n>', 'rows to print (default: 100; with --json all)', positiveInteger)
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/query.ts')).query));
-  return program;
-}
+  program
+    .command('ls')
+    .description('list the tables of the config and their mirrors')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/ls.ts')).ls));
+  program
+    .command('history')
+    .description('list the last runs, and which releases can be rolled back to')
+    .argument('[table]', 'only runs that audited this table')
+    .option('--limit <n>', 'runs to print', positiveInteger, 20)
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/history.ts')).history));
 
-function packageVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  program.commandsGroup('Mend:');
+  program
+    .command('debug')
+    .description('check versions, native parts, config, source, mirrors, locks and disk')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/debug.ts')).debug));
+  program
+    .command('clean')
+    .description('remove reports and leftovers; mirrors and releases always stay')
+    .option('--all', 'also what was learnt and remembered')
+    .action(lazily(async () => (await import('./commands/clean.ts')).clean));
+  return program;
 }

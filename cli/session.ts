@@ -28,6 +28,8 @@ export interface Session {
 
 export function createSession(flags: GlobalFlags, signal: AbortSignal): Session {
   const directory = process.cwd();
+  // Whoever colours a text asks this variable.
+  if (flags.color === false) process.env.NO_COLOR = '1';
   const quiet = flags.quiet ?? false;
   return {
     directory,
