@@ -13,6 +13,10 @@ export const readableRows = 100;
 
 export function printAnswer(session: Session, answer: PrintableAnswer): void {
   const { columns, rows } = answer;
+  if (columns[0] === 'explain_key') {
+    for (const [, plan] of rows) session.print(String(plan).trimEnd());
+    return;
+  }
   session.print(formatTable(columns, rows, process.stdout.isTTY ? { width: process.stdout.columns } : {}));
   if (answer.more) session.note(`(the first ${rows.length} rows; --limit sets how many, --json gives all)`);
   else if (rows.length === 0) session.note('(no rows)');

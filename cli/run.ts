@@ -11,6 +11,13 @@ export async function runCommandLine(argv: readonly string[]): Promise<never> {
   const { signal, isDone } = catchSignals();
   let exitCode: number = exitCodes.ok;
   const program = createProgram({ signal, onExitCode: (code) => (exitCode = code) });
+  const end = (error: unknown): number => {
+    const failure = describeFailure(error, { interrupted: signal.aborted, debug: program.opts<GlobalFlags>().debug });
+    process.stderr.write(`${failure.text}\n`);
+    return failure.exitCode;
+  };
+  // Thrown where nobody waits for it: the same words, and never Node's own code 1, which would pass for a handled failure.
+  process.on('uncaughtException', (error) => process.exit(Math.max(end(error), exitCodes.unexpected)));
   try {
     await program.parseAsync([...argv]);
   } catch (error) {
@@ -18,9 +25,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<never> {
       // commander has printed the help, the version or what is wrong.
       exitCode = error.exitCode;
     } else {
-      const failure = describeFailure(error, { interrupted: signal.aborted, debug: program.opts<GlobalFlags>().debug });
-      process.stderr.write(`${failure.text}\n`);
-      exitCode = failure.exitCode;
+      exitCode = end(error);
     }
   }
   isDone();

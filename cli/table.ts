@@ -50,6 +50,8 @@ function cellText(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value === 'object')
     return printable(JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? String(part) : part)));
+  // People compare numbers: the last bits of a double are noise to them. JSON has them all.
+  if (typeof value === 'number' && !Number.isInteger(value)) return String(Number(value.toPrecision(10)));
   return printable(String(value));
 }
 

@@ -37,7 +37,13 @@ export async function runReadOnly(connection: DuckDBConnection, sql: string, lim
   }
 }
 
+/** Told before DuckDB looks at the rest, which may have mistakes of its own; what counts is the statement's type below. */
+const writing =
+  /^\s*(insert|update|delete|merge|truncate|create|alter|drop|copy|export|import|attach|detach|install|load|set|reset|use|call|vacuum|checkpoint|begin|commit|rollback)\b/i;
+
 async function prepareQuery(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  const verb = writing.exec(sql)?.[1];
+  if (verb !== undefined) throw refused(verb.toUpperCase());
   const statement = await prepareOne(connection, sql);
   if (statement.statementType === StatementType.SELECT) return statement;
   if (statement.statementType === StatementType.EXPLAIN) {
@@ -60,7 +66,9 @@ async function prepareOne(connection: DuckDBConnection, sql: string): Promise<Du
   try {
     const statements = await connection.extractStatements(sql);
     if (statements.count > 1) {
-      throw new SynthError('query.many', 'The text holds more than one statement.', { hint: 'Run them one by one.' });
+      throw new SynthError('query.many', 'The text holds more than one statement.', {
+        hint: 'Run them one by one; a PIVOT counts as one only with its values listed: on column in (…).',
+      });
     }
     statement = await statements.prepare(0);
   } catch (error) {
@@ -88,6 +96,12 @@ function readableError(error: unknown): unknown {
     return new SynthError('query.empty', 'There is no statement in the text.', { hint: "Try 'show tables'." });
   }
   if (/attached in read-only mode/.test(error.message)) return refused(/of type "?(\w+)/.exec(error.message)?.[1]);
+  const kind = /(?:Conversion|Out of Range|Invalid Input) Error/.exec(error.message)?.[0];
+  if (kind !== undefined) {
+    return new SynthError('query.value', `A value does not allow what the statement does with it (${kind}).`, {
+      hint: 'Look up types with DESCRIBE, and write TRY_CAST where values may not fit.',
+    });
+  }
   const match = /(?:Parser|Binder|Catalog) Error: ([\s\S]*)$/.exec(error.message);
   if (match === null) return error;
   const [what, ...others] = (match[1] as string).split('\n').filter((line) => line.trim() !== '');

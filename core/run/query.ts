@@ -75,5 +75,5 @@ export async function withSide<Result>(
   });
   // No `await using` for it: the workspace goes as a whole.
   const { catalog = 'memory' } = attached.relation({ schema: 'main', table: '' });
-  return work({ workspace, attached, database: catalog });
+  return await work({ workspace, attached, database: catalog });
 }
