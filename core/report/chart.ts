@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { formatPercent } from './format.ts';
 import { cleanText, type Html, trusted } from './html.ts';
-import type { Bin, ColumnDistribution, NumberUnit } from './model.ts';
+import type { CellCounts, ColumnDistribution, NumberUnit } from './model.ts';
 
 type Numbers = Extract<ColumnDistribution, { kind: 'number' }>;
 type Categories = Extract<ColumnDistribution, { kind: 'category' }>;
@@ -18,16 +18,24 @@ export interface CategoryRow {
 }
 
 const WIDTH = 340;
-const LABEL_LENGTH = 18;
+const LABEL_LENGTH = 16;
 
 // Plot only ever creates elements through it; one document serves all charts.
 const { document } = parseHTML('<html><body></body></html>') as unknown as Required<Pick<Plot.PlotOptions, 'document'>>;
 
-/** Shares of each side's finite values in a bin, 0 to 1. */
-export function binShares(bins: readonly Bin[]): readonly { readonly real: number; readonly synthetic: number }[] {
-  const real = Math.max(1, sum(bins.map((bin) => bin.real)));
-  const synthetic = Math.max(1, sum(bins.map((bin) => bin.synthetic)));
-  return bins.map((bin) => ({ real: bin.real / real, synthetic: bin.synthetic / synthetic }));
+/** A cell as shares of each side, 0 to 1. */
+export interface Shares {
+  readonly real: number;
+  readonly synthetic: number;
+}
+
+/** Bins and spike as shares of each side's finite values. */
+export function numberShares({ bins, spike }: Numbers): { readonly bins: readonly Shares[]; readonly spike?: Shares } {
+  const cells = spike === undefined ? bins : [...bins, spike];
+  const real = Math.max(1, sum(cells.map((cell) => cell.real)));
+  const synthetic = Math.max(1, sum(cells.map((cell) => cell.synthetic)));
+  const shares = (cell: CellCounts): Shares => ({ real: cell.real / real, synthetic: cell.synthetic / synthetic });
+  return { bins: bins.map(shares), ...(spike === undefined ? {} : { spike: shares(spike) }) };
 }
 
 /** The rows of a category: values, then the pools that are not empty; shares of all rows of each side. */
@@ -44,8 +52,9 @@ export function categoryRows(distribution: Categories): readonly CategoryRow[] {
 }
 
 /** Overlaid histograms. Heights are shares per bin width, so that merged bins keep their area. */
-export function numberChart({ bins, unit, column }: Numbers): Html {
-  const shares = binShares(bins);
+export function numberChart(distribution: Numbers): Html {
+  const { bins, unit, column } = distribution;
+  const shares = numberShares(distribution).bins;
   const width = Math.min(...bins.map(({ from, to }) => to - from));
   const axis = bins.map(({ from, to }, index) => {
     const share = shares[index] ?? { real: 0, synthetic: 0 };
@@ -101,7 +110,7 @@ export function categoryChart(distribution: Categories): Html {
   return svg(
     {
       height: 30 + rows.length * 17,
-      marginLeft: 118,
+      marginLeft: 122,
       marginRight: 12,
       marginTop: 4,
       marginBottom: 22,

@@ -1,5 +1,5 @@
 // The distributions of a table as figures, each a picture with its numbers as a table behind one click.
-import { binShares, categoryChart, categoryRows, edgeLabel, numberChart } from './chart.ts';
+import { categoryChart, categoryRows, edgeLabel, numberChart, numberShares } from './chart.ts';
 import { formatPercent } from './format.ts';
 import { type Html, html } from './html.ts';
 import type { ColumnDistribution } from './model.ts';
@@ -28,12 +28,15 @@ function figure(distribution: ColumnDistribution): Html {
 }
 
 function numberFigure(distribution: Extract<ColumnDistribution, { kind: 'number' }>): Html {
-  const { bins, unit, missing, notFinite, pooledMissing } = distribution;
-  const shares = binShares(bins);
-  const finite = bins.reduce((all, bin) => ({ real: all.real + bin.real, synthetic: all.synthetic + bin.synthetic }), {
-    real: 0,
-    synthetic: 0,
-  });
+  const { bins, spike, unit, missing, notFinite, pooledMissing } = distribution;
+  const shares = numberShares(distribution);
+  const finite = [...bins, ...(spike === undefined ? [] : [spike])].reduce(
+    (all, bin) => ({ real: all.real + bin.real, synthetic: all.synthetic + bin.synthetic }),
+    {
+      real: 0,
+      synthetic: 0,
+    },
+  );
   const realRows = Math.max(1, finite.real + missing.real + notFinite.real);
   const mirrorRows = Math.max(1, finite.synthetic + missing.synthetic + notFinite.synthetic);
   const rest = (cell: typeof missing, name: string): string[] =>
@@ -42,7 +45,15 @@ function numberFigure(distribution: Extract<ColumnDistribution, { kind: 'number'
       : [
           `${name}: ${formatPercent(cell.real / realRows)} % real, ${formatPercent(cell.synthetic / mirrorRows)} % mirror.`,
         ];
+  const exactly = spike === undefined ? '' : `exactly ${edgeLabel(spike.value, unit)}`;
+  const apartNote =
+    shares.spike === undefined
+      ? []
+      : [
+          `Not drawn: ${formatPercent(shares.spike.real)} % real and ${formatPercent(shares.spike.synthetic)} % mirror are ${exactly}.`,
+        ];
   const notes = [
+    ...apartNote,
     ...rest(missing, 'Missing'),
     ...rest(notFinite, 'Not a number or infinite'),
     ...(pooledMissing ? ['A few missing values are counted in the first bin.'] : []),
@@ -50,16 +61,17 @@ function numberFigure(distribution: Extract<ColumnDistribution, { kind: 'number'
   const last = bins.length - 1;
   const range = (index: number): string => {
     const { from, to } = bins[index] ?? { from: 0, to: 0 };
-    if (last === 0) return 'all values';
+    if (last === 0) return spike === undefined ? 'all values' : 'all other values';
     if (index === 0) return `below ${edgeLabel(to, unit)}`;
     return index === last ? `${edgeLabel(from, unit)} and more` : `${edgeLabel(from, unit)} to ${edgeLabel(to, unit)}`;
   };
-  return html`<figure><figcaption><b>${distribution.column}</b><span>${apart(shares)}</span></figcaption>
+  const rows = [
+    ...(shares.spike === undefined ? [] : [{ ...shares.spike, label: exactly }]),
+    ...shares.bins.map((share, index) => ({ ...share, label: range(index) })),
+  ];
+  return html`<figure><figcaption><b>${distribution.column}</b><span>${apart(rows)}</span></figcaption>
 ${numberChart(distribution)}${notes === '' ? undefined : html`<p>${notes}</p>`}
-${numbersTable(
-  distribution.column,
-  shares.map((share, index) => ({ ...share, label: range(index) })),
-)}</figure>`;
+${numbersTable(distribution.column, rows)}</figure>`;
 }
 
 function categoryFigure(distribution: Extract<ColumnDistribution, { kind: 'category' }>): Html {

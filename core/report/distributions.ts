@@ -13,11 +13,15 @@ export interface DistributionOptions {
   readonly levels?: number;
 }
 
-// Bins that are no bins: NULL, and values that are not finite.
+// Bins that are no bins: NULL, values that are not finite, and values equal to the real median.
 const MISSING = -1;
 const NOT_FINITE = -2;
+const MEDIAN = -3;
 // Share of rows beyond each end of the bins: they are counted in the end bins.
 const TAIL = 0.005;
+// A value with this share of the rows is shown apart, unless there are so few bins that all can be seen beside it.
+const SPIKE = 0.5;
+const FEW_BINS = 15;
 
 interface Side {
   readonly relation: Relation;
@@ -30,6 +34,8 @@ interface NumberColumn {
   readonly column: ColumnSchema;
   readonly unit: NumberUnit;
   readonly plan: BinPlan;
+  /** Of the finite real values: whatever half of them share is the median. */
+  readonly median: number;
 }
 
 /**
@@ -53,8 +59,9 @@ export async function measureDistributions(
   const levels = await countLevels(db, sides, categories, options.k, options.levels ?? 12);
 
   const measured = new Map<string, ColumnDistribution>();
-  for (const { column, unit, plan } of ranges) {
-    measured.set(column.name, numberDistribution(column, unit, plan, numbers.get(column.name) ?? new Map(), options.k));
+  for (const range of ranges) {
+    const { name } = range.column;
+    measured.set(name, numberDistribution(range, numbers.get(name) ?? new Map(), options.k));
   }
   for (const { name } of categories) {
     const missing = { real: missingOf(sides[0], shown, name), synthetic: missingOf(sides[1], shown, name) };
@@ -138,11 +145,12 @@ async function measureRanges(
   const tail = Math.min(0.5, Math.max(TAIL, k / real.rows));
   const quantiles = numeric.flatMap(({ column }, index) => {
     const value = asDouble(column);
-    const finite = sql`filter (where isfinite(${value}))`;
-    return [
-      sql`quantile_disc(${value}, ${sql.lit(tail)}) ${finite} as ${sql.id(`low${index}`)}`,
-      sql`quantile_disc(${value}, ${sql.lit(1 - tail)}) ${finite} as ${sql.id(`high${index}`)}`,
-    ];
+    // Three times the same aggregate: DuckDB computes it once.
+    const points = sql`[${sql.lit(tail)}, 0.5, ${sql.lit(1 - tail)}]`;
+    const quantile = sql`quantile_disc(${value}, ${points}) filter (where isfinite(${value}))`;
+    return ['low', 'median', 'high'].map(
+      (name, point) => sql`(${quantile})[${sql.lit(point + 1)}] as ${sql.id(`${name}${index}`)}`,
+    );
   });
   const { rows } = await sql<Record<string, unknown>>`
     select ${sql.join(quantiles)} from ${relationRef(real.relation)}`.execute(db);
@@ -150,9 +158,10 @@ async function measureRanges(
   return numeric.flatMap(({ column, unit }, index) => {
     const low = row[`low${index}`];
     const high = row[`high${index}`];
-    if (typeof low !== 'number' || typeof high !== 'number') return [];
+    const median = row[`median${index}`];
+    if (typeof low !== 'number' || typeof high !== 'number' || typeof median !== 'number') return [];
     const whole = column.type.kind === 'integer' || ('scale' in column.type && column.type.scale === 0);
-    return [{ column, unit, plan: planBins(low, high, unit, whole) }];
+    return [{ column, unit, plan: planBins(low, high, unit, whole), median }];
   });
 }
 
@@ -163,11 +172,12 @@ async function countBins(
   sides: readonly [Side, Side],
   columns: readonly NumberColumn[],
 ): Promise<ReadonlyMap<string, BinCounts>> {
-  const branches = columns.flatMap(({ column, plan }, index) =>
+  const branches = columns.flatMap(({ column, plan, median }, index) =>
     sides.map(({ relation }, side) => {
       const bin = sql`case
         when missing then ${sql.lit(MISSING)}
         when value is null or not isfinite(value) then ${sql.lit(NOT_FINITE)}
+        when value = ${sql.val(median)} then ${sql.lit(MEDIAN)}
         else greatest(0, least(${sql.lit(plan.count - 1)},
           floor(value / ${sql.val(plan.step)} + 1e-9) - ${sql.val(plan.first)}))::integer end`;
       return sql`select ${sql.lit(index)} as "column", ${sql.lit(side)} as side, bin, count(*) as n from (
@@ -228,16 +238,21 @@ function missingOf(side: Side, columns: readonly ColumnSchema[], name: string): 
 }
 
 function numberDistribution(
-  column: ColumnSchema,
-  unit: NumberUnit,
-  plan: BinPlan,
+  { column, unit, plan, median }: NumberColumn,
   counts: BinCounts,
   k: number,
 ): ColumnDistribution {
   const none: CellCounts = { real: 0, synthetic: 0 };
   const cells = Array.from({ length: plan.count }, (_, bin) => counts.get(bin) ?? none);
-  const finite = cells.reduce((sum, cell) => sum + cell.real, 0);
+  const rest = cells.reduce((sum, cell) => sum + cell.real, 0);
+  const atMedian = counts.get(MEDIAN) ?? none;
+  const finite = rest + atMedian.real;
   if (finite < k) return hiddenColumn(column);
+  const apart = atMedian.real >= Math.max(k, SPIKE * finite) && rest >= k && plan.count > FEW_BINS;
+  if (!apart) {
+    const bin = Math.min(plan.count - 1, Math.max(0, Math.floor(median / plan.step + 1e-9) - plan.first));
+    cells[bin] = add(cells[bin] ?? none, atMedian);
+  }
   let missing = counts.get(MISSING) ?? none;
   let notFinite = counts.get(NOT_FINITE) ?? none;
   let pooledMissing = false;
@@ -248,15 +263,9 @@ function numberDistribution(
     missing = none;
     pooledMissing = true;
   }
-  return {
-    kind: 'number',
-    column: column.name,
-    unit,
-    bins: mergeBins(plan, cells, k),
-    missing,
-    notFinite,
-    pooledMissing,
-  };
+  const spike = apart ? { spike: { value: median, ...atMedian } } : {};
+  const bins = mergeBins(plan, cells, k);
+  return { kind: 'number', column: column.name, unit, bins, ...spike, missing, notFinite, pooledMissing };
 }
 
 function categoryDistribution(

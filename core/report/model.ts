@@ -26,6 +26,11 @@ export interface Level extends CellCounts {
   readonly label: string;
 }
 
+/** A single value and how often it occurs. */
+export interface Spike extends CellCounts {
+  readonly value: number;
+}
+
 /** In what unit bin edges are: plain numbers, seconds since 1970-01-01 UTC, seconds since midnight, or seconds. */
 export type NumberUnit = 'number' | 'date' | 'timestamp' | 'time' | 'duration';
 
@@ -36,6 +41,8 @@ export type ColumnDistribution =
       readonly column: string;
       readonly unit: NumberUnit;
       readonly bins: readonly Bin[];
+      /** One value that half of the finite real rows or more share; it is in no bin, where it would hide all others. */
+      readonly spike?: Spike;
       readonly missing: CellCounts;
       /** NaN and ±Infinity. */
       readonly notFinite: CellCounts;

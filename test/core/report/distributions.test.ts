@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { openWorkspace } from '../../../connectors/duckdb/workspace.ts';
 import type { Workspace } from '../../../core/connector.ts';
 import { measureDistributions } from '../../../core/report/distributions.ts';
-import type { ColumnDistribution } from '../../../core/report/model.ts';
+import type { CellCounts, ColumnDistribution } from '../../../core/report/model.ts';
 import type { ColumnSchema, ColumnType } from '../../../core/schema.ts';
 
 const INTEGER: ColumnType = { kind: 'integer', bits: 64, signed: true };
@@ -15,6 +15,10 @@ const TEXT: ColumnType = { kind: 'text' };
 
 function column(name: string, type: ColumnType): ColumnSchema {
   return { name, sqlType: '', type, nullable: true };
+}
+
+function spikeOf(distribution: Extract<ColumnDistribution, { kind: 'number' }>): readonly CellCounts[] {
+  return distribution.spike === undefined ? [] : [distribution.spike];
 }
 
 describe('distributions', () => {
@@ -62,7 +66,7 @@ describe('distributions', () => {
     if (distribution.kind === 'hidden') return;
     const cells =
       distribution.kind === 'number'
-        ? [...distribution.bins, distribution.missing, distribution.notFinite]
+        ? [...distribution.bins, ...spikeOf(distribution), distribution.missing, distribution.notFinite]
         : [...distribution.levels, distribution.other, distribution.missing];
     for (const { real } of cells) assert.ok(real === 0 || real >= k, `a cell of ${real} rows`);
   }
@@ -71,7 +75,7 @@ describe('distributions', () => {
     if (distribution.kind === 'hidden') return { real: 0, synthetic: 0 };
     const cells =
       distribution.kind === 'number'
-        ? [...distribution.bins, distribution.missing, distribution.notFinite]
+        ? [...distribution.bins, ...spikeOf(distribution), distribution.missing, distribution.notFinite]
         : [...distribution.levels, distribution.other, distribution.missing];
     return cells.reduce(
       (sum, { real, synthetic }) => ({ real: sum.real + real, synthetic: sum.synthetic + synthetic }),
@@ -168,6 +172,21 @@ describe('distributions', () => {
     assert.ok(distribution.kind === 'number');
     assert.deepEqual(distribution.bins[3], { from: 3, to: 4, real: 100, synthetic: 100 });
     assert.equal(distribution.bins.length, 10);
+  });
+
+  it('show a value that half of the rows share apart, so that the others can be seen', async () => {
+    const distribution = await measure('case when i < 900 then 0 else i * 7 end', INTEGER);
+    assert.ok(distribution.kind === 'number');
+    assert.deepEqual(distribution.spike, { value: 0, real: 900, synthetic: 900 });
+  });
+
+  it('leave a shared value in its bin when few bins or rows are beside it', async () => {
+    for (const expression of ['case when i < 900 then 0 else i % 7 end', 'case when i < 985 then 0 else i end']) {
+      const distribution = await measure(expression, INTEGER);
+      assert.ok(distribution.kind === 'number');
+      assert.equal(distribution.spike, undefined);
+      assert.ok((distribution.bins[0]?.real ?? 0) >= 900);
+    }
   });
 
   it('keep both sides apart', async () => {
