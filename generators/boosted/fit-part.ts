@@ -36,8 +36,14 @@ export interface Predictor {
 }
 
 /** Nodes with fewer rows get a share of the rounds, and shallower trees over coarser codes. */
-const rowsForAllRounds = 5000;
-const leastRounds = 5;
+const rowsForAllRounds = 2000;
+const leastRounds = 10;
+
+/** Codes of a category with fewer rows at a node are asked for together. Splits hold no value: this is no group to protect. */
+const leastRowsOfCode = 5;
+
+/** The rank of a code that has no leaf. */
+const absent = 0xffffffff;
 
 export function fitPart(payload: unknown): Transferred<PartModel> {
   const call = payload as FitPartCall;
@@ -45,11 +51,14 @@ export function fitPart(payload: unknown): Transferred<PartModel> {
   const columns = [...call.predictors.keys(), target].map((c) => new Uint16Array(call.codes, c * rows * 2, rows));
   const targetCodes = columns[target] as Uint16Array;
   const { rankOf, boundaries } = leafRanks(tree);
-  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  // Rows whose code has no leaf (a pooled rare level) teach this column nothing.
+  const order = Uint32Array.from({ length: rows }, (_, row) => row).filter(
+    (row) => (rankOf[targetCodes[row] as number] ?? absent) !== absent,
+  );
   const spare = new Uint32Array(rows);
   const isRight = new Uint8Array(rows);
   const nodes: NodeFit[] = new Array(tree.left.length);
-  const waiting = tree.left.length === 0 ? [] : [{ node: 0, from: 0, to: rows }];
+  const waiting = tree.left.length === 0 ? [] : [{ node: 0, from: 0, to: order.length }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, from, to } = next;
     const boundary = boundaries[node] as number;
@@ -80,7 +89,8 @@ export function fitPart(payload: unknown): Transferred<PartModel> {
 
 /** Leaves numbered from left to right: a code goes right at a node when its number is at least the node's boundary. */
 function leafRanks(tree: CodeTree): { rankOf: Uint32Array; boundaries: Uint32Array } {
-  const rankOf = new Uint32Array(tree.left.length + 1);
+  // At most one code has no leaf.
+  const rankOf = new Uint32Array(tree.left.length + 2).fill(absent);
   const boundaries = new Uint32Array(tree.left.length);
   let rank = 0;
   const waiting: { child: number; after?: number }[] = tree.left.length === 0 ? [] : [{ child: 0 }];
@@ -122,7 +132,7 @@ function fitNode(
     const into = used.length * stride;
     const codes = columns[p] as Uint16Array;
     if (isCategory) {
-      const order = orderAtNode(codes, codeCount, rowsHere, target, call.k, 128 >> shift);
+      const order = orderAtNode(codes, codeCount, rowsHere, target, leastRowsOfCode, 128 >> shift);
       if (order.bins < 2) continue;
       spreadOrder(order, codeCount, spread);
       for (let i = 0; i < rows; i++) matrix[into + i] = spread[codes[rowsHere[i] as number] as number] as number;

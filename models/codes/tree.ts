@@ -12,11 +12,18 @@ export interface CodeTree {
 
 type Shape = number | readonly [Shape, Shape];
 
-/** The tree in which codes are drawn. */
+/**
+ * The tree in which codes are drawn. Pooled rare levels have no leaf: drawing one and then any level instead would spread
+ * frequent levels where they do not belong, so the others take its share, each as it is likely given the other columns.
+ */
 export function codeTree(codes: Codes): CodeTree {
   const counts = codeCounts(codes);
   if (counts.length < 2) return { left: new Int32Array(0), right: new Int32Array(0) };
-  if (codes.kind === 'category') return flatten(huffman(counts));
+  if (codes.kind === 'category') {
+    const isPooled = codes.rareCount > 0 && codes.publicRare === undefined && codes.levels.length > 0;
+    const drawn = [...counts.keys()].filter((code) => !isPooled || code !== codes.levels.length);
+    return drawn.length < 2 ? { left: new Int32Array(0), right: new Int32Array(0) } : flatten(huffman(counts, drawn));
+  }
   const specials = codes.specials.length;
   if (specials === 0 || specials === counts.length) return flatten(balanced(counts, 0, counts.length));
   return flatten([balanced(counts, 0, specials), balanced(counts, specials, counts.length)]);
@@ -42,8 +49,8 @@ function balanced(counts: Float64Array, from: number, to: number): Shape {
 }
 
 /** Huffman's tree with two queues; ties go to the earlier made, so that the tree is the same everywhere. */
-function huffman(counts: Float64Array): Shape {
-  const leaves = Array.from(counts.keys()).sort((a, b) => (counts[a] as number) - (counts[b] as number) || b - a);
+function huffman(counts: Float64Array, codes: readonly number[]): Shape {
+  const leaves = [...codes].sort((a, b) => (counts[a] as number) - (counts[b] as number) || b - a);
   const merged: { weight: number; shape: Shape }[] = [];
   let leaf = 0;
   let inner = 0;
@@ -57,7 +64,7 @@ function huffman(counts: Float64Array): Shape {
     inner++;
     return made as { weight: number; shape: Shape };
   };
-  for (let i = 0; i + 1 < counts.length; i++) {
+  for (let i = 0; i + 1 < codes.length; i++) {
     const light = take();
     const heavy = take();
     merged.push({ weight: light.weight + heavy.weight, shape: [heavy.shape, light.shape] });
