@@ -10,15 +10,17 @@ const tidyMillis = 1500;
  */
 export function catchSignals(): { readonly signal: AbortSignal; isDone(): void } {
   const controller = new AbortController();
+  let deadline: NodeJS.Timeout | undefined;
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     controller.abort();
-    setTimeout(() => process.exit(exitCodes.interrupted), tidyMillis).unref();
+    deadline = setTimeout(() => process.exit(exitCodes.interrupted), tidyMillis).unref();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   return {
     signal: controller.signal,
     isDone: () => {
+      clearTimeout(deadline);
       process.off('SIGINT', stop).off('SIGTERM', stop);
     },
   };

@@ -14,7 +14,7 @@ export function formatTable(
 ): string {
   const head = columns.map(cellText);
   const body = rows.map((row) => row.map(cellText));
-  const right = columns.map((_, at) => rows.length > 0 && rows.every((row) => isNumeric(row[at])));
+  const right = columns.map((_, at) => rows.some((row) => row[at] !== null) && rows.every((row) => isNumeric(row[at])));
   const limit = options.width === undefined ? Number.POSITIVE_INFINITY : widestCell;
   const widths = head.map((name, at) =>
     Math.min(limit, Math.max(textWidth(name), ...body.map((row) => textWidth(row[at] ?? '')))),

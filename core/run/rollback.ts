@@ -42,6 +42,8 @@ export async function runRollback(options: RollbackOptions): Promise<Rollback> {
     });
   }
   await store.rollback(to);
-  await state.write.setCurrentRelease(to.id);
+  // After `synth clean --all` the state knows no older release; the next build sees that the mirrors are not those it made.
+  const known = (await state.read.releases()).some(({ id }) => id === to.id);
+  if (known) await state.write.setCurrentRelease(to.id);
   return from === undefined ? { to } : { from, to };
 }
