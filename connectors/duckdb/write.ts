@@ -83,7 +83,7 @@ export async function createWriter(options: WriteTarget): Promise<BatchWriter> {
             // A list of labels, not a join: DuckDB may swap the sides of a join, and with them the order of the rows.
             value = sql`(select list("label" order by "code") from ${relationRef(dictionary)})[cast(${value} as bigint) + 1]`;
           }
-          values.push(sql`cast(${value} as ${sql.raw(column.sqlType)})`);
+          values.push(castTo(column, value));
         }
         await sql`insert into ${relationRef(target)} select ${sql.join(values)} from ${relationRef(raw)}`.execute(db);
       }
@@ -99,6 +99,27 @@ export async function createWriter(options: WriteTarget): Promise<BatchWriter> {
       await drop(target);
     },
   };
+}
+
+/** Doubles at the end of a wide type round beyond it: they mean its greatest value. */
+function castTo({ sqlType, type }: ColumnSchema, value: RawBuilder<unknown>): RawBuilder<unknown> {
+  const cast = sql`cast(${value} as ${sql.raw(sqlType)})`;
+  const greatest = type.kind === 'wide' ? greatestOf(sqlType) : undefined;
+  if (greatest === undefined) return cast;
+  const limit = sql`cast(${sql.lit(greatest)} as ${sql.raw(sqlType)})`;
+  const negative = /^(HUGEINT|DECIMAL)/.test(sqlType)
+    ? sql`when ${value} <= -cast(${limit} as double) then -${limit}`
+    : sql``;
+  return sql`case when ${value} >= cast(${limit} as double) then ${limit} ${negative} else ${cast} end`;
+}
+
+/** The greatest value of a type whose numbers travel as doubles. */
+function greatestOf(sqlType: string): string | undefined {
+  const bits = { UBIGINT: 64n, HUGEINT: 127n, UHUGEINT: 128n }[sqlType];
+  if (bits !== undefined) return String(2n ** bits - 1n);
+  const [, precision, scale] = /^DECIMAL\((\d+),\s*(\d+)\)$/.exec(sqlType) ?? [];
+  if (precision === undefined || scale === undefined) return undefined;
+  return `${'9'.repeat(Number(precision) - Number(scale))}.${'9'.repeat(Number(scale))}`;
 }
 
 function definition(column: ColumnSchema): RawBuilder<unknown> {
