@@ -42,6 +42,12 @@ export function createProgram(options: ProgramOptions): Command {
 
   program.commandsGroup('Make:');
   program
+    .command('init')
+    .description('write a synth.config.ts for the tables found here')
+    .argument('[source]', 'a DuckDB file, a CSV, Parquet or JSON lines file, or a folder of them (default: looked for)')
+    .option('--force', 'write over a config that is there')
+    .action(lazily(async () => (await import('./commands/init.ts')).init));
+  program
     .command('mirror')
     .description('mirror one table from a file, without a config')
     .argument('<input>', 'CSV, Parquet, JSON lines, or file.duckdb#schema.table')

@@ -24,7 +24,7 @@ export function checkAgainstSchemas(
   for (const table of config.tables) {
     const schema = findTable(table.table, schemas);
     if (schema === undefined) problems.push(unknownTable(pathOf('tables', table.name), table.name, schemas));
-    else resolved.push({ config: table, schema: checkTable(table, schema, schemas, problems) });
+    else resolved.push({ config: table, schema: checkTable(table, schema, schemas, config, problems) });
   }
   throwProblems(problems, displayFile);
   return Object.freeze(resolved);
@@ -34,6 +34,7 @@ function checkTable(
   table: LoadedTable,
   schema: TableSchema,
   schemas: readonly TableSchema[],
+  config: LoadedConfig,
   problems: Problem[],
 ): TableSchema {
   const where = pathOf('tables', table.name);
@@ -66,7 +67,9 @@ function checkTable(
       problems.push(unknownTable(pathOf(path, 'references'), displayName(relation.references), schemas));
       return [];
     }
-    const parentKey = relation.referencedColumns.length > 0 ? relation.referencedColumns : parent.primaryKey;
+    const ownKey = config.tables.find((other) => sameTable(other.table, parent.name))?.key ?? [];
+    const declaredKey = ownKey.length > 0 ? ownKey : parent.primaryKey;
+    const parentKey = relation.referencedColumns.length > 0 ? relation.referencedColumns : declaredKey;
     checkColumns(relation.referencedColumns, pathOf(path, 'referencedColumns'), parent, problems);
     if (parentKey.length === relation.columns.length) {
       return [{ columns: relation.columns, references: { table: parent.name, columns: parentKey } }];
@@ -74,7 +77,7 @@ function checkTable(
     problems.push({
       code: 'config.invalid-value',
       where: path,
-      message: `${displayName(parent.name)} declares no primary key of ${relation.columns.length} column(s). Name its columns with referencedColumns.`,
+      message: `${displayName(parent.name)} has no primary key of ${relation.columns.length} column(s). Give it a key, or name its columns with referencedColumns.`,
     });
     return [];
   });

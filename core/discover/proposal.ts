@@ -16,6 +16,8 @@ export interface Proposal {
   readonly kind: ProposalKind;
   readonly table: TableName;
   readonly columns: readonly string[];
+  /** The parent, of a relation. */
+  readonly references?: TableName;
   /**
    * TypeScript for the table's config: an entry of `constraints` (unique, fixed, dependent, sum, ordering), of `relations`
    * (relation), of `columns` (personal: `email: fake('internet.email')`), or the value of `key` (key).

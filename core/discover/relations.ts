@@ -46,6 +46,7 @@ export async function proposeRelations(
         kind: 'relation',
         table: child.schema.name,
         columns: [column.name],
+        references: parent.view.schema.name,
         text: `{ columns: ${quoted(column.name)}, references: ${quoted(references)}${more} }`,
         confidence: named ? 0.9 : 0.5,
         why: `${percent(share)} of its values are in ${references}.${parent.column}${named ? ', and the names fit' : ''}.`,

@@ -1,0 +1,21 @@
+// Pieces of TypeScript as a formatter would write them.
+import { quoted } from '../constraints/rules.ts';
+
+const width = 120;
+
+/** A property's name, in quotes when it must be. */
+export function propertyName(name: string): string {
+  return /^[a-zA-Z_$][\w$]*$/.test(name) ? name : quoted(name);
+}
+
+/** A comment of one line: whatever a name holds, it does not end early. */
+export function comment(text: string): string {
+  return `// ${text.replace(/[\r\n\u2028\u2029]+/g, ' ')}`;
+}
+
+/** `open`, the parts separated by commas and `close`, on one line if it is not too long, else with a line for each part. */
+export function wrapped(open: string, parts: readonly string[], close: string, space: '' | ' ', indent = ''): string {
+  const line = `${indent}${open}${space}${parts.join(', ')}${space}${close}`;
+  if (line.length <= width) return line;
+  return [`${indent}${open}`, ...parts.map((part) => `${indent}  ${part},`), `${indent}${close}`].join('\n');
+}
