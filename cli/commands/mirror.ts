@@ -1,4 +1,5 @@
 // `synth mirror INPUT --out FILE`: one table in, an audited mirror out, no config.
+import { SynthError } from '../../core/errors.ts';
 import { type MirrorRunResult, runMirror } from '../../core/run/index.ts';
 import { exitCodes } from '../failure.ts';
 import { formatFigures } from '../figures.ts';
@@ -20,6 +21,11 @@ export interface MirrorFlags {
 
 export async function mirror(session: Session, input: string, flags: MirrorFlags): Promise<number> {
   const { json, set, ...wanted } = flags;
+  if (flags.generator === 'reference') {
+    throw new SynthError('mirror.reference', 'The generator "reference" copies the real rows: that is no mirror.', {
+      hint: 'Copy the file if its rows are public; otherwise leave --generator out.',
+    });
+  }
   using progress = watchRun(session);
   const result = await runMirror({
     ...wanted,

@@ -19,6 +19,7 @@ export function chooseGenerator(name: string, set: Readonly<Record<string, strin
   const checked = choice.generator.options.safeParse({ ...choice.options, ...options });
   if (!checked.success) {
     const issue = checked.error.issues[0];
+    if (issue?.code === 'unrecognized_keys') throw unknownOption(name, issue.keys[0] ?? '', choice);
     const where = issue?.path.join('.') ?? '';
     throw new SynthError(
       'generator.option',
@@ -29,6 +30,14 @@ export function chooseGenerator(name: string, set: Readonly<Record<string, strin
     );
   }
   return { ...choice, options: checked.data as Readonly<Record<string, unknown>> };
+}
+
+function unknownOption(name: string, option: string, { generator }: GeneratorChoice): SynthError {
+  const known = 'shape' in generator.options ? Object.keys(generator.options.shape as object) : [];
+  const near = nearestName(option, known);
+  return new SynthError('generator.option', `${name} has no option "${option}".`, {
+    hint: near === undefined ? `It has: ${known.join(', ')}.` : `Did you mean "${near}"?`,
+  });
 }
 
 /** Numbers, true and false as such; everything else is text. */
