@@ -56,6 +56,11 @@ describe('the command line', () => {
     [['mirror', 'a.csv'], /required option '--out <file>' not specified/],
     [['mirror', 'a.csv', '--out', 'b.csv', '--rows', '-5'], /argument '-5' is invalid|argument missing/],
     [['mirror', 'a.csv', '--out', 'b.csv', '--set', 'k'], /Write it as option=value/],
+    [['mirror', 'a.csv', '--out', 'b.csv', '--generator', 'boost'], /no generator "boost"\.\nDid you mean "boosted"/],
+    [['mirror', 'a.csv', '--out', 'b.csv', '--generator', 'reference'], /copies the real rows/],
+    [['mirror', 'a.csv', '--out', 'b.csv', '--set', 'round=9'], /no option "round"\.\nDid you mean "rounds"/],
+    [['mirror', 'a.csv', '--out', './a.csv'], /would overwrite/],
+    [['audit', '--real', 'a.csv', '--synthetic', 'b.csv', '--audit', 'fid.kss'], /no audit 'fid.kss'\.\nDid you mean/],
     [['mirror', 'a.csv', '--out', 'b.csv', '--seed', '1.5'], /whole number from 0/],
     [
       ['audit', '--real', 'a.csv', '--synthetic', 'b.csv', '--tier', 'day'],
