@@ -35,9 +35,12 @@ export interface Predictor {
   readonly isCategory: boolean;
 }
 
-/** Nodes with fewer rows get a share of the rounds, and shallower trees over coarser codes. */
-const rowsForAllRounds = 2000;
-const leastRounds = 10;
+/**
+ * Nodes with fewer rows get a share of the rounds, and shallower trees over coarser codes. In a long table a node of this
+ * size is a small part of its column, so that the bound grows with the table.
+ */
+const rowsForAllRounds = (tableRows: number): number => Math.min(5000, Math.max(2000, tableRows / 20));
+const leastRounds = (tableRows: number): number => (tableRows > 100_000 ? 5 : 10);
 
 /** Codes of a category with fewer rows at a node are asked for together. Splits hold no value: this is no group to protect. */
 const leastRowsOfCode = 5;
@@ -162,7 +165,7 @@ function fitNode(
       ...boosting,
       rounds: Math.min(
         boosting.rounds,
-        Math.max(leastRounds, Math.round(boosting.rounds * Math.min(1, rows / rowsForAllRounds))),
+        Math.max(leastRounds(call.rows), Math.round(boosting.rounds * Math.min(1, rows / rowsForAllRounds(call.rows)))),
       ),
       depth: Math.min(boosting.depth, Math.max(1, Math.floor(Math.log2(rows / call.k)))),
     },

@@ -24,5 +24,5 @@ export const defaultBoosting: BoostingOptions = {
   minimalGain: 1.5,
   ridge: 1,
   rowShare: 0.5,
-  maximalRows: 65_536,
+  maximalRows: 32_768,
 };
