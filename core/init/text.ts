@@ -5,7 +5,7 @@ const width = 120;
 
 /** A property's name, in quotes when it must be. */
 export function propertyName(name: string): string {
-  return /^[a-zA-Z_$][\w$]*$/.test(name) ? name : quoted(name);
+  return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? name : quoted(name);
 }
 
 /** A comment of one line: whatever a name holds, it does not end early. */
