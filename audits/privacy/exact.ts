@@ -28,11 +28,8 @@ export const exactAudit: Audit<ExactOptions> = {
   direction: 'above',
   minRows: 1,
   options: z.strictObject({
-    // Independent draws meet a real row now and then more often than real rows meet each other (no airline sells the same
-    // flight twice), and among a million rows Fisher's test sees it. Significant alone warns; a fail is also a share that
-    // matters. Planted copies of .5 % of the rows are far beyond it.
-    warnAt: z.number().nullable().default(0),
-    failAt: z.number().nullable().default(0.001),
+    warnAt: z.number().nullable().default(null),
+    failAt: z.number().nullable().default(0),
     alpha: z.number().gt(0).lt(1).default(0.01),
     minRows: z.number().int().nonnegative().default(1000),
     smallTableLimit: z.number().gt(0).lt(1).default(0.05),

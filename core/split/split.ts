@@ -92,7 +92,8 @@ function hashedRows(table: SplitTable, all: ReadonlyMap<string, Relation>, salt:
   const select = sql`select ${columnList(names, 'c')}`;
   const own = subjectHash(subject ?? (schema.primaryKey.length > 0 ? schema.primaryKey : names), salt, 'c');
   if (subject !== undefined || inherit === undefined) {
-    return sql`${select}, ${own} as ${columnRef(SPLIT_HASH)} from ${relationRef(relation)} as c`;
+    const hashed = sql`${select}, ${own} as ${columnRef(SPLIT_HASH)} from ${relationRef(relation)} as c`;
+    return subject === undefined && schema.primaryKey.length === 0 ? apart(hashed, names) : hashed;
   }
   const parent = all.get(displayName(inherit.parent));
   if (parent === undefined) {
@@ -109,6 +110,22 @@ function hashedRows(table: SplitTable, all: ReadonlyMap<string, Relation>, salt:
       select ${columnList(inherit.parentColumns)}, min(${columnRef(SPLIT_HASH)}) as ${columnRef(SPLIT_HASH)}
       from ${relationRef(parent)} group by all
     ) as p on ${sql.join(matches, sql` and `)}`;
+}
+
+/**
+ * Rows of a table without a key are subjects of their own, equal ones too: else a whole group of them would be held out, no
+ * held-out row could ever equal a learnt one, and the rate of copies in the holdout would always be 0. Equal rows are
+ * numbered; which of them gets which number makes no difference.
+ */
+function apart(hashed: RawBuilder<unknown>, names: readonly string[]): RawBuilder<unknown> {
+  const hash = columnRef(SPLIT_HASH, 'c');
+  const number = columnRef(`${SPLIT_HASH}_n`, 'c');
+  return sql`select ${columnList(names, 'c')}, case when ${number} = 1 then ${hash}
+      else md5_number_lower(concat_ws(chr(31), ${hash}, ${number})) end as ${columnRef(SPLIT_HASH)}
+    from (
+      select *, row_number() over (partition by ${columnRef(SPLIT_HASH)}) as ${columnRef(`${SPLIT_HASH}_n`)}
+      from (${hashed})
+    ) as c`;
 }
 
 async function run(workspace: Workspace, query: RawBuilder<unknown>): Promise<void> {

@@ -35,7 +35,8 @@ describe('the holdout', () => {
         }
         const equal =
           'select * from scratch.main."__synth_train:loose" semi join scratch.main."__synth_holdout:loose" using (a, b)';
-        assert.equal(await value(`select count(*) from (${equal})`), 0, 'equal rows are one subject');
+        // Without a key a row is its own subject: else no held-out row could equal a learnt one.
+        assert.ok(Number(await value(`select count(*) from (${equal})`)) > 0, 'equal rows on both sides');
         // A fixed fact of the hash: a change of it would move rows that were held out into the train data.
         assert.equal(await value(`select count(*) from ${at('holdout', 'people')} where id < 20`), 3);
       },
