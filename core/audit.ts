@@ -24,6 +24,7 @@ export interface RelationTarget {
   readonly columns: readonly string[];
   readonly parentColumns: readonly string[];
   readonly parent: string;
+  /** All of them, the holdout included: children of both parts count. */
   readonly realParent: Relation;
   readonly syntheticParent: Relation;
   /** Orphans found in the real table: as many (as a share) are no violation in the mirror. */

@@ -13,9 +13,8 @@ export interface TargetOptions {
   readonly table: TablePlan;
   /** Absent for copied tables. */
   readonly fit?: TableFit;
-  /** All real rows of a table of the family; the part that was learnt from; its mirror. */
-  all(table: TableName): Relation | undefined;
-  train(table: TableName): Relation | undefined;
+  /** All real rows of a table of the family, the holdout included, and its mirror. */
+  real(table: TableName): Relation | undefined;
   synthetic(table: TableName): Relation | undefined;
   readonly target?: string;
 }
@@ -57,19 +56,17 @@ export async function auditTarget(options: TargetOptions): Promise<AuditTarget> 
 async function relationTargets(options: TargetOptions): Promise<readonly RelationTarget[]> {
   const targets: RelationTarget[] = [];
   for (const key of options.table.foreignKeys) {
-    const realParent = options.train(key.parent);
+    const realParent = options.real(key.parent);
     const syntheticParent = options.synthetic(key.parent);
-    const allParents = options.all(key.parent);
-    const children = options.all(options.table.name);
-    if (realParent === undefined || syntheticParent === undefined) continue;
-    if (allParents === undefined || children === undefined) continue;
+    const children = options.real(options.table.name);
+    if (realParent === undefined || syntheticParent === undefined || children === undefined) continue;
     targets.push({
       columns: key.columns,
       parentColumns: key.parentColumns,
       parent: displayName(key.parent),
       realParent,
       syntheticParent,
-      realOrphans: await countOrphans(options.workspace, children, allParents, key),
+      realOrphans: await countOrphans(options.workspace, children, realParent, key),
     });
   }
   return targets;

@@ -117,8 +117,7 @@ export async function auditTable(options: AuditTableOptions): Promise<AuditedTab
       workspace,
       table: table.table,
       ...(table.fit === undefined ? {} : { fit: table.fit }),
-      all: (name) => mirrored.get(displayName(name))?.split.all,
-      train: (name) => mirrored.get(displayName(name))?.split.train,
+      real: (name) => mirrored.get(displayName(name))?.split.all,
       synthetic: (name) => mirrored.get(displayName(name))?.target,
       ...(options.column === undefined ? {} : { target: options.column }),
     });

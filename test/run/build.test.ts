@@ -29,7 +29,7 @@ async function build(folder: string, more: { fullRefresh?: boolean } = {}): Prom
 function inShop(body: (folder: string) => Promise<void>): Promise<void> {
   return inFolder(async (folder) => {
     const home = process.cwd();
-    await shop(folder, { customers: 400, orders: 1500 });
+    await shop(folder, { customers: 1000, orders: 3500 });
     await writeConfig(folder, tables);
     // Relative paths of a config start at the working directory.
     process.chdir(folder);
@@ -52,7 +52,7 @@ function staged(folder: string): readonly string[] {
 
 const whole = `select (select count(*)::int from customers) as customers, (select count(*)::int from orders) as orders,
   (select count(*)::int from orders where customer_id not in (select id from customers)) as orphans`;
-const expected = { customers: 400, orders: 1500, orphans: 0 };
+const expected = { customers: 1000, orders: 3500, orphans: 0 };
 
 describe('synth build', function () {
   this.timeout(60_000);
@@ -174,7 +174,7 @@ describe('synth build', function () {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     it(`stops at ${signal}, leaves nothing staged and can be run again`, () =>
       inFolder(async (folder) => {
-        await shop(folder, { customers: 400, orders: 1500 });
+        await shop(folder, { customers: 1000, orders: 3500 });
         await writeConfig(folder, tables);
         const { child, done } = startSynth(folder, ['build']);
         while (staged(folder).length === 0) await sleep(20);

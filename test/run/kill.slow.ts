@@ -10,7 +10,7 @@ describe('a build killed at any moment', function () {
   this.timeout(600_000);
   it('leaves one whole release, and the next build recovers', () =>
     inFolder(async (folder) => {
-      await shop(folder, { customers: 400, orders: 1500 });
+      await shop(folder, { customers: 1000, orders: 3500 });
       await writeConfig(folder, 'customers: boosted(), orders: boosted()');
       const mirrors = join(folder, 'mirrors.duckdb');
       const first = await synth(folder, 'build');
@@ -27,7 +27,7 @@ describe('a build killed at any moment', function () {
              (select count(*)::int from orders where customer_id not in (select id from customers)) as orphans`,
           mirrors,
         );
-        assert.deepEqual(whole, { customers: 400, orders: 1500, orphans: 0 }, `round ${round}`);
+        assert.deepEqual(whole, { customers: 1000, orders: 3500, orphans: 0 }, `round ${round}`);
       }
       assert.ok(killed > 0, 'no build was killed in time');
       // One that is surely in the middle: its staged file is there.
