@@ -93,7 +93,8 @@ function hashedRows(table: SplitTable, all: ReadonlyMap<string, Relation>, salt:
   const own = subjectHash(subject ?? (schema.primaryKey.length > 0 ? schema.primaryKey : names), salt, 'c');
   if (subject !== undefined || inherit === undefined) {
     const hashed = sql`${select}, ${own} as ${columnRef(SPLIT_HASH)} from ${relationRef(relation)} as c`;
-    return subject === undefined && schema.primaryKey.length === 0 ? apart(hashed, names) : hashed;
+    const keyless = subject === undefined && schema.primaryKey.length === 0;
+    return keyless && !table.reference ? apart(hashed, names) : hashed;
   }
   const parent = all.get(displayName(inherit.parent));
   if (parent === undefined) {
