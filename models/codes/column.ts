@@ -35,7 +35,7 @@ export function learnColumn(
       ];
       // A column of NULLs only has no time of day to learn.
       if (parts[1]?.codes.kind === 'number' && parts[1].codes.codeStarts.length > 1) {
-        return { name: schema.name, type: schema.type, parts };
+        return { name: schema.name, type: schema.type, parts, limits: limitsOf(vector, options.k) };
       }
     }
   }
@@ -91,7 +91,10 @@ export function decodeColumn(
   if (exact !== undefined && isExact !== undefined) {
     for (let i = 0; i < isExact.length; i++) if (isExact[i] === 1) integers[i] = exact[i] as bigint;
   }
-  if (time?.numbers !== undefined) joinDays(integers, time.numbers.values, BigInt(dayLength(type) ?? 1));
+  if (time?.numbers !== undefined) {
+    joinDays(integers, time.numbers.values, BigInt(dayLength(type) ?? 1));
+    if (column.limits !== undefined) clamp(integers, column.limits);
+  }
   return { kind: 'integer', values: integers, ...nulls };
 }
 
@@ -108,6 +111,22 @@ function joinDays(days: BigInt64Array, times: Float64Array, unitsPerDay: bigint)
   const sums = dayNumbers.map((day, i) => day * perDay + (times[i] as number));
   if (sums.every((sum) => Math.abs(sum) < Number.MAX_SAFE_INTEGER)) days.set(doublesToIntegers(sums));
   else for (let i = 0; i < days.length; i++) days[i] = (days[i] as bigint) * unitsPerDay + BigInt(times[i] as number);
+}
+
+/** The k-th smallest and largest value, counting repeats; of fewer than 2k values the middle one twice. */
+function limitsOf({ values, valid }: ColumnVector & { kind: 'integer' }, k: number): { low: bigint; high: bigint } {
+  const sorted = values.filter((_, i) => valid?.[i] !== 0).sort();
+  const middle = Math.floor((sorted.length - 1) / 2);
+  const at = Math.min(k - 1, middle);
+  return { low: sorted[at] ?? 0n, high: sorted[Math.max(sorted.length - k, middle)] ?? 0n };
+}
+
+function clamp(values: BigInt64Array, { low, high }: { readonly low: bigint; readonly high: bigint }): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as bigint;
+    if (value < low) values[i] = low;
+    else if (value > high) values[i] = high;
+  }
 }
 
 function dayLength(type: ColumnType): number | undefined {

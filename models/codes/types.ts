@@ -64,6 +64,8 @@ export interface ColumnCodes {
   readonly name: string;
   readonly type: ColumnType;
   readonly parts: readonly CodePart[];
+  /** Of a timestamp in two parts: its k-th smallest and largest value, which no day and time together leave. */
+  readonly limits?: { readonly low: bigint; readonly high: bigint };
 }
 
 export interface CodePart {
