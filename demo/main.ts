@@ -9,7 +9,7 @@ const full = process.argv.includes('--full');
 const flights = full ? 3_000_000 : 500_000;
 const queries = [
   'select origin, round(avg(delay), 1) as delay, count(*) as flights from flights group by all order by flights desc limit 5',
-  'select phase, count(*) as strikes, round(avg(cost_total)) as cost from birdstrikes group by all order by strikes desc',
+  'select phase, count(*) as strikes, round(avg(speed)) as knots from birdstrikes group by all order by strikes desc',
   'select a.state, round(avg(f.distance)) as miles, count(*) as flights from flights f join airports a on a.iata = f.origin group by all order by flights desc limit 5',
 ];
 const started = performance.now();
