@@ -12,7 +12,7 @@ export default defineConfig({
       constraints: [dependent('distance', { on: ['origin', 'destination'] })],
     },
     birdstrikes: {
-      generator: boosted({ k: 10 }), // public records: smaller groups may be learnt
+      generator: boosted(),
       constraints: [sum('cost_total', ['cost_repair', 'cost_other'])],
     },
   },
