@@ -2,15 +2,16 @@
 import { exitCodes } from './failure.ts';
 
 /** How long a cancelled command may tidy up. */
-const tidyMillis = 1500;
+const defaultTidyMillis = 1500;
 
 /**
  * Turns SIGINT and SIGTERM into an abort. A second one, or 1.5 s of tidying up, ends the process at once: whatever is then
- * left lying is removed by the next build.
+ * left lying is removed by the next build. `patience` changes the time.
  */
-export function catchSignals(): { readonly signal: AbortSignal; isDone(): void } {
+export function catchSignals(): { readonly signal: AbortSignal; patience(millis: number): void; isDone(): void } {
   const controller = new AbortController();
   let deadline: NodeJS.Timeout | undefined;
+  let tidyMillis = defaultTidyMillis;
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     controller.abort();
@@ -19,6 +20,9 @@ export function catchSignals(): { readonly signal: AbortSignal; isDone(): void }
   process.on('SIGINT', stop).on('SIGTERM', stop);
   return {
     signal: controller.signal,
+    patience: (millis) => {
+      tidyMillis = millis;
+    },
     isDone: () => {
       clearTimeout(deadline);
       process.off('SIGINT', stop).off('SIGTERM', stop);

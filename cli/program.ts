@@ -6,6 +6,7 @@ import { createSession, type GlobalFlags, type Session } from './session.ts';
 
 export interface ProgramOptions {
   readonly signal: AbortSignal;
+  patience?(millis: number): void;
   onExitCode(code: number): void;
 }
 
@@ -17,7 +18,7 @@ export function createProgram(options: ProgramOptions): Command {
   const lazily =
     <Arguments extends readonly unknown[]>(load: () => Promise<Run<Arguments>>) =>
     async (...given: unknown[]): Promise<void> => {
-      const session = createSession(program.opts<GlobalFlags>(), options.signal);
+      const session = createSession(program.opts<GlobalFlags>(), options.signal, options.patience);
       const run = await load();
       options.onExitCode(await run(session, ...(given.slice(0, -1) as unknown as Arguments)));
     };
@@ -81,6 +82,31 @@ export function createProgram(options: ProgramOptions): Command {
     .description('show an earlier release again')
     .argument('[release]', 'its id (default: the one before)')
     .action(lazily(async () => (await import('./commands/rollback.ts')).rollback));
+
+  program.commandsGroup('Watch:');
+  program
+    .command('schedule')
+    .description('build mirrors when they are due, as a service in the foreground')
+    .addOption(
+      new Option('--print <scheduler>', 'print a ready file for another scheduler').choices([
+        'systemd',
+        'kubernetes',
+        'github-actions',
+        'crontab',
+      ]),
+    )
+    .action(lazily(async () => (await import('./commands/schedule.ts')).schedule));
+  program
+    .command('run')
+    .description('build what is due now, once')
+    .requiredOption('--due', 'only what the schedules of the config say')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/run.ts')).run));
+  program
+    .command('status')
+    .description('say when each schedule ran last and runs next')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/status.ts')).status));
 
   program.commandsGroup('Judge:');
   program

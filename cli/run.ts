@@ -8,9 +8,9 @@ import type { GlobalFlags } from './session.ts';
 /** Runs the command that `argv` (as process.argv) names, and ends the process with its exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<never> {
   ignoreClosedPipes();
-  const { signal, isDone } = catchSignals();
+  const { signal, patience, isDone } = catchSignals();
   let exitCode: number = exitCodes.ok;
-  const program = createProgram({ signal, onExitCode: (code) => (exitCode = code) });
+  const program = createProgram({ signal, patience, onExitCode: (code) => (exitCode = code) });
   const end = (error: unknown): number => {
     const failure = describeFailure(error, { interrupted: signal.aborted, debug: program.opts<GlobalFlags>().debug });
     process.stderr.write(`${failure.text}\n`);

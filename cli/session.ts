@@ -16,6 +16,8 @@ export interface Session {
   readonly quiet: boolean;
   readonly threads?: number;
   readonly clock: () => Date;
+  /** How long the command may tidy up after it was told to stop, in milliseconds. */
+  patience(millis: number): void;
   /** The result, on stdout. */
   print(text: string): void;
   /** The result as JSON, and nothing else, on stdout. */
@@ -26,7 +28,11 @@ export interface Session {
   config(): Promise<LoadedConfig>;
 }
 
-export function createSession(flags: GlobalFlags, signal: AbortSignal): Session {
+export function createSession(
+  flags: GlobalFlags,
+  signal: AbortSignal,
+  patience: (millis: number) => void = () => {},
+): Session {
   const directory = process.cwd();
   // Whoever colours a text asks this variable.
   if (flags.color === false) process.env.NO_COLOR = '1';
@@ -37,6 +43,7 @@ export function createSession(flags: GlobalFlags, signal: AbortSignal): Session 
     quiet,
     ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     clock: () => new Date(),
+    patience,
     print: (text) => void process.stdout.write(`${text}\n`),
     printJson: (value) => void process.stdout.write(`${JSON.stringify(value, plainJson, 2)}\n`),
     note: (text) => {

@@ -58,6 +58,8 @@ export interface Release {
   /** Sortable: later releases have greater ids. */
   readonly id: string;
   readonly createdAt: string;
+  /** The lease's fencing number: a store that has staged for a greater one refuses to publish this release. */
+  readonly fence?: number;
 }
 
 /** Where mirrors become visible: what `mirrors: duckdb({ path: 'mirrors.duckdb' })` of the config gives. */

@@ -29,11 +29,12 @@ export async function build(session: Session, flags: BuildFlags): Promise<number
   });
   progress.stop();
   if (flags.json) session.printJson(result);
-  else print(session, result, config.mirrors.location);
+  else printBuild(session, result, config.mirrors.location);
   return result.summary.fail > 0 ? exitCodes.handled : exitCodes.ok;
 }
 
-function print(session: Session, result: BuildResult, mirrors: string): void {
+/** What people read after a build. */
+export function printBuild(session: Session, result: BuildResult, mirrors: string): void {
   const audits = result.tables.flatMap((table) => table.audits);
   if (audits.length > 0) {
     printAudits(audits);

@@ -6,6 +6,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { MirrorStore, Release } from '../../core/connector.ts';
 import { nearestName, SynthError } from '../../core/errors.ts';
 import { duckdbError } from './errors.ts';
+import { holdFence } from './fence.ts';
 
 export interface StoreOptions {
   /** The visible file, as people open it. */
@@ -82,6 +83,7 @@ export function createStore(options: StoreOptions): MirrorStore {
           hint: 'Name another file for the mirrors, or move this one away if it holds nothing but old mirrors.',
         });
       }
+      await holdFence(folder, release);
       const path = stagedPath(release.id);
       mine.add(path);
       await removeDatabase(path);
@@ -99,6 +101,7 @@ export function createStore(options: StoreOptions): MirrorStore {
           throw new SynthError('release.open', `Release ${release.id} is still being written.`, { kind: 'unexpected' });
         }
         await syncFile(staged);
+        await holdFence(folder, release);
         await show(staged, release.id);
         await rename(staged, keptPath(release.id));
         await syncFolder(folder);

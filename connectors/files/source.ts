@@ -34,8 +34,18 @@ export function files(options: FilesOptions): Connector {
   return Object.freeze<Connector>({
     kind: 'connector',
     name: 'files',
-    location: locationOf(options),
+    location: locationOf(checked(options)),
     attach: (workspace) => attachFiles(workspace, options),
+  });
+}
+
+/** A config may be plain JavaScript, or not type-checked yet. */
+function checked(options: FilesOptions): FilesOptions {
+  const given: unknown = options;
+  const known = ['folder', 'path', 'glob'].filter((key) => typeof given === 'object' && given !== null && key in given);
+  if (known.length === 1) return options;
+  throw new SynthError('files.options', 'files() needs one of folder, path or glob.', {
+    hint: "Write files({ folder: 'data' }), files({ path: ['a.csv', 'b.parquet'] }) or files({ glob: 'data/*.csv' }).",
   });
 }
 

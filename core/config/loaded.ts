@@ -2,6 +2,7 @@
 import type { Audit, Tier } from '../audit.ts';
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
+import type { Schedule } from '../schedule/times.ts';
 import type { TableName } from '../schema.ts';
 import type { ColumnRule, Constraint } from './types.ts';
 
@@ -40,6 +41,7 @@ export interface LoadedTable {
   readonly constraints: readonly Constraint[];
   readonly fitRows: number;
   readonly audits: LoadedAudits;
+  readonly schedule?: Schedule;
 }
 
 export interface LoadedConfig {
@@ -53,7 +55,7 @@ export interface LoadedConfig {
   /** In the order of the config. */
   readonly tables: readonly LoadedTable[];
   readonly auditPlugins: readonly Audit[];
-  readonly schedule?: string;
+  readonly schedule?: Schedule;
   readonly threads?: number;
   readonly memoryLimit?: string;
 }

@@ -10,6 +10,7 @@ import {
   type RowTarget,
 } from './loaded.ts';
 import { check, type Problem, pathOf, reportIssues, suggestion, throwProblems } from './problems.ts';
+import { checkSchedule } from './schedule.ts';
 import * as shapes from './schema.ts';
 import type { ColumnRule, Constraint } from './types.ts';
 
@@ -65,6 +66,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
       message: `"${name}" is not a table of this config.${suggestion(name, known)}`,
     });
   }
+  const schedule = checkSchedule(project?.schedule, 'schedule', problems);
   throwProblems(problems, context.displayFile);
   if (project === undefined || source === undefined || mirrors === undefined) throw new Error('unreachable');
 
@@ -76,7 +78,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     seed: project.seed,
     tables: Object.freeze(tables),
     auditPlugins: projectAudits?.plugins ?? [],
-    ...(project.schedule === undefined ? {} : { schedule: project.schedule }),
+    ...(schedule === undefined ? {} : { schedule }),
     ...(project.threads === undefined ? {} : { threads: project.threads }),
     ...(project.memoryLimit === undefined ? {} : { memoryLimit: project.memoryLimit }),
   });
@@ -105,6 +107,7 @@ function normaliseTable(
     auditsPath,
     problems,
   );
+  const schedule = checkSchedule(table?.schedule, pathOf(where, 'schedule'), problems);
   if (table === undefined || generator === undefined || audits === undefined) return undefined;
   return Object.freeze({
     name,
@@ -118,6 +121,7 @@ function normaliseTable(
     constraints,
     fitRows: table.fitRows,
     audits: mergeAudits(name, project, audits),
+    ...(schedule === undefined ? {} : { schedule }),
   });
 }
 

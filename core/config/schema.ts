@@ -41,7 +41,7 @@ const project = z.strictObject({
   seed: whole.max(Number.MAX_SAFE_INTEGER, { error: mustBeWhole }).default(1),
   tables: z.record(z.string(), z.unknown(), { error: 'must be an object with one key per table' }),
   audits: z.unknown().optional(),
-  schedule: z.string().min(1).optional(),
+  schedule: z.unknown().optional(),
   threads: count.max(1024).optional(),
   memoryLimit: z
     .string()
@@ -79,6 +79,16 @@ const table = z.strictObject({
   constraints: z.array(z.unknown()).default([]),
   fitRows: count.default(250_000),
   audits: z.unknown().optional(),
+  schedule: z.unknown().optional(),
+});
+
+const schedule = z.strictObject({
+  cron: z.string({ error: "must be cron text as '0 6 * * *'" }),
+  timeZone: z.string().default('UTC'),
+  jitter: z
+    .string()
+    .regex(/^\d+\s*[smh]$/, { error: "must be a time as '90s', '10m' or '1h'" })
+    .default('0s'),
 });
 
 const relation = z.strictObject({ columns: names, references: z.string().min(1), referencedColumns: names.optional() });
@@ -110,6 +120,7 @@ export const projectSchema: z.ZodObject = project;
 export const projectAuditsSchema: z.ZodObject = projectAudits;
 export const tableSchema: z.ZodObject = table;
 export const tableAuditsSchema: z.ZodObject = tableAudits;
+export const scheduleSchema: z.ZodObject = schedule;
 export const relationSchema: z.ZodObject = relation;
 export const columnRuleSchemas: Schemas = rules;
 export const constraintSchemas: Schemas = constraints;
@@ -125,7 +136,7 @@ export interface ProjectShape {
   readonly seed: number;
   readonly tables: Objects;
   readonly audits?: unknown;
-  readonly schedule?: string;
+  readonly schedule?: unknown;
   readonly threads?: number;
   readonly memoryLimit?: string;
 }
@@ -152,10 +163,17 @@ export interface TableShape {
   readonly constraints: readonly unknown[];
   readonly fitRows: number;
   readonly audits?: unknown;
+  readonly schedule?: unknown;
 }
 
 export interface RelationShape {
   readonly columns: Names;
   readonly references: string;
   readonly referencedColumns?: Names;
+}
+
+export interface ScheduleShape {
+  readonly cron: string;
+  readonly timeZone: string;
+  readonly jitter: string;
 }

@@ -37,6 +37,18 @@ export interface RelationConfig {
   readonly referencedColumns?: string | readonly string[];
 }
 
+/** When mirrors are built by `synth schedule` and `synth run --due`. Text alone is cron text in UTC. */
+export type ScheduleConfig =
+  | string
+  | {
+      /** As `0 6 * * 1-5` (minute hour day month weekday; six fields start with seconds) or `@daily`. */
+      readonly cron: string;
+      /** IANA name, as `Europe/Berlin`. Default `UTC`. */
+      readonly timeZone?: string;
+      /** Starts are spread over so long after the tick, as `10m` or `90s`. Default: none. */
+      readonly jitter?: string;
+    };
+
 export interface TableConfig {
   readonly generator?: GeneratorChoice;
   /** Rows of the mirror, or a factor of the source's (`'2x'`, `'50%'`). Default: as many as the source. */
@@ -51,6 +63,8 @@ export interface TableConfig {
   /** How many rows the generator learns from. Default 250,000. */
   readonly fitRows?: number;
   readonly audits?: AuditConfig;
+  /** A schedule of its own; the project's is then for the other tables. */
+  readonly schedule?: ScheduleConfig;
 }
 
 export interface AuditConfig {
@@ -71,7 +85,7 @@ export interface ProjectConfig {
     readonly target?: Readonly<Record<string, string>>;
     readonly plugins?: readonly Audit[];
   };
-  readonly schedule?: string;
+  readonly schedule?: ScheduleConfig;
   readonly threads?: number;
   /** For example `'2GB'`. */
   readonly memoryLimit?: string;

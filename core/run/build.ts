@@ -83,6 +83,7 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
   const release: Release = {
     id: now.replace(/\D/g, '').replace(/^(\d{8})(\d{6})(\d{3})$/, '$1-$2-$3'),
     createdAt: now,
+    fence: lease.fence,
   };
   for (const run of await state.write.markInterrupted(now)) {
     note(

@@ -8,6 +8,7 @@ export {
   leaseHolder,
 } from './lease.ts';
 export { openState, type State } from './open.ts';
+export { beginTick, endTick, lastTicks, releaseTicks, type TickRecord } from './ticks.ts';
 export type {
   NoteRecord,
   ReleaseRecord,

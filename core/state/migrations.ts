@@ -24,6 +24,12 @@ const versions: readonly (readonly string[])[] = [
       name TEXT PRIMARY KEY, token TEXT NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, since INTEGER NOT NULL,
       expires_at INTEGER NOT NULL)`,
   ],
+  [
+    `CREATE TABLE schedule_ticks (
+      job TEXT NOT NULL, tick TEXT NOT NULL, status TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT,
+      PRIMARY KEY (job, tick))`,
+    'CREATE TABLE fences (name TEXT PRIMARY KEY, number INTEGER NOT NULL)',
+  ],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */

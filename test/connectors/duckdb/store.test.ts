@@ -66,6 +66,21 @@ describe('the mirror store', () => {
       assert.equal(await shown(folder, path), 2);
     }));
 
+  it('refuses a build whose lease a later one took over, however late it wakes up', () =>
+    inFolder(async (folder) => {
+      const store = createStore({ path: join(folder, 'mirrors.duckdb') });
+      const slow = { ...release(1), fence: 7 };
+      const path = await store.stage(slow);
+      {
+        await using workspace = await workspaceIn(folder, { path });
+        await run(workspace, 'create table t as select 1 as v');
+      }
+      await store.stage({ ...release(2), fence: 8 });
+      assert.equal((await failure(store.publish(slow))).code, 'lease.lost');
+      assert.equal(await store.current(), undefined);
+      assert.equal((await failure(store.stage({ ...release(3), fence: 6 }))).code, 'lease.lost');
+    }));
+
   it('refuses to replace a file that it did not publish', () =>
     inFolder(async (folder) => {
       const path = join(folder, 'warehouse.duckdb');
