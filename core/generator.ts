@@ -35,7 +35,10 @@ export interface FitContext {
 }
 
 export interface SampleRequest {
-  /** Row numbers to draw: each row's draws depend on (seed, table, column, row number, attempt) alone. */
+  /**
+   * Row numbers to draw: each row's draws depend on (seed, table, column, row number, attempt) alone and, for a generator
+   * with {@link Generator.blockRows}, on the other rows of its block in this request. Draws with attempt > 0 never do.
+   */
   readonly rowIds: Float64Array;
   /** The context columns of the fit, one entry per row id. */
   readonly context?: ColumnBatch;
@@ -61,6 +64,11 @@ export interface Generator<Options = unknown, Fitted = unknown> {
   readonly version: number;
   /** URL of a module that exports this object as `generator`: with it, sampling runs in worker threads. */
   readonly module?: string;
+  /**
+   * Rows are drawn together in blocks of so many: those whose numbers, divided by it, have the same whole part. A block that
+   * is asked for alone comes out the same; part of a block does not. Absent: every row comes out the same alone.
+   */
+  readonly blockRows?: number;
   readonly options: ZodType<Options>;
   /** Empty: it can learn these columns. */
   unsupported(columns: readonly ColumnSchema[]): readonly Reason[];

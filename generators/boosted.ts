@@ -1,6 +1,7 @@
 // `boosted`, the default generator: columns are drawn one after the other, each from boosted trees on those before it.
 import type { Generator, GeneratorChoice, Reason } from '../core/generator.ts';
 import { pack, unpack } from '../models/pack.ts';
+import { blockRows } from './boosted/draw-part.ts';
 import { fitBoosted, fitVersion } from './boosted/fit.ts';
 import type { BoostedFit } from './boosted/model.ts';
 import { type BoostedOptions, boostedOptions } from './boosted/options.ts';
@@ -10,6 +11,7 @@ export const generator: Generator<BoostedOptions, BoostedFit> = {
   name: 'boosted',
   version: fitVersion,
   module: import.meta.url,
+  blockRows,
   options: boostedOptions,
   unsupported: (columns) =>
     columns.flatMap((column): Reason[] =>

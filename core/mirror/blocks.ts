@@ -7,7 +7,8 @@ import { type Block, drawBlock } from './draw.ts';
 import { type DrawTask, samplerOf } from './draw-task.ts';
 import type { ModelFit } from './table-fit.ts';
 
-export const blockRows = 32_768;
+/** A multiple of every generator's own block, so that the rows of a table come out the same in any number of them. */
+export const blockRows = 65_536;
 
 /** Draws the blocks with a fitted generator; `take` gets them one after the other, in their order. */
 export async function drawBlocks(

@@ -15,6 +15,7 @@ import {
 } from '../../models/boosting/index.ts';
 import type { CodeTree } from '../../models/codes/index.ts';
 import type { PartModel } from './model.ts';
+import { layOutPairs, learnPairs, type NodePairs } from './pairs.ts';
 
 export interface FitPartCall {
   /** All code columns, one after the other, `rows` 16-bit codes each. */
@@ -82,8 +83,9 @@ export function fitPart(payload: unknown): Transferred<PartModel> {
     if ((tree.right[node] as number) >= 0) waiting.push({ node: tree.right[node] as number, from: left, to });
   }
   const model = assemble(tree, nodes);
-  const { forests, orders } = model;
-  const arrays = [...Object.values(forests), ...Object.values(orders)] as ArrayBufferView[];
+  const { forests, orders, pairs, shares } = model;
+  const arrays: ArrayBufferView[] = [forests, orders, pairs].flatMap((part) => Object.values(part));
+  arrays.push(shares);
   return withTransfer(
     model,
     arrays.map((array) => array.buffer as ArrayBuffer),
@@ -112,6 +114,9 @@ interface NodeFit {
   readonly forest: Forest;
   /** By predictor; only those of categories that the forest uses. */
   readonly orders: ReadonlyMap<number, CodeOrder>;
+  /** Share of rows that go right. */
+  readonly share: number;
+  readonly pairs: NodePairs;
 }
 
 function fitNode(
@@ -176,7 +181,10 @@ function fitNode(
     features: tree.features.map((f) => used[f] as number),
     thresholds: tree.thresholds.map((t, level) => t << (shifts[tree.features[level] as number] as number)),
   }));
-  return { forest: { base: forest.base, trees }, orders };
+  let rights = 0;
+  for (let i = 0; i < rows; i++) rights += target[i] as number;
+  const pairs = learnPairs(call.predictors, columns, rowsHere, target, call.k);
+  return { forest: { base: forest.base, trees }, orders, share: rights / Math.max(1, rows), pairs };
 }
 
 const spread = new Uint8Array(65_536);
@@ -226,5 +234,7 @@ function assemble(tree: CodeTree, nodes: readonly NodeFit[]): PartModel {
       ranks: Uint8Array.from(ranks),
       otherRanks: Uint8Array.from(otherRanks),
     },
+    shares: Float64Array.from(nodes, ({ share }) => share),
+    pairs: layOutPairs(nodes.map(({ pairs }) => pairs)),
   };
 }

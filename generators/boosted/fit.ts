@@ -16,7 +16,7 @@ import type { FitPartCall, Predictor } from './fit-part.ts';
 import type { BoostedFit, PartModel } from './model.ts';
 import type { BoostedOptions } from './options.ts';
 
-export const fitVersion = 4;
+export const fitVersion = 5;
 
 export async function fitBoosted(source: FitSource, options: BoostedOptions, context: FitContext): Promise<BoostedFit> {
   const k = options.k ?? context.k;
@@ -83,7 +83,7 @@ export async function fitBoosted(source: FitSource, options: BoostedOptions, con
       context.progress(++done / targets.length);
     }),
   );
-  return { version: fitVersion, k, context: given, columns, order, models };
+  return { version: fitVersion, k, draws: options.draws, context: given, columns, order, models };
 }
 
 function drawingOrder(columns: readonly ColumnCodes[], wanted: readonly string[] | undefined): number[] {

@@ -11,16 +11,35 @@ export interface Orders {
   readonly otherRanks: Uint8Array;
 }
 
+/** Shares of rows that go right by the code of a predictor, each of at least k rows. */
+export interface PairShares {
+  /** Entries of node i: [nodeStarts[i], nodeStarts[i + 1]). */
+  readonly nodeStarts: Uint32Array;
+  /** The predictor of each entry. */
+  readonly features: Uint16Array;
+  /** Groups of entry e: [starts[e], starts[e + 1]). */
+  readonly starts: Uint32Array;
+  /** Of a category: the group's code. Of a number: its first code; it ends where the next group starts. */
+  readonly codes: Uint16Array;
+  /** Shares of 65,535. */
+  readonly shares: Uint16Array;
+}
+
 /** How one code column is drawn: at each inner node of its tree, a forest gives the odds of going right. */
 export interface PartModel {
   readonly tree: CodeTree;
   readonly forests: Forests;
   readonly orders: Orders;
+  /** Share of rows that go right, one per node. */
+  readonly shares: Float64Array;
+  readonly pairs: PairShares;
 }
 
 export interface BoostedFit {
   readonly version: number;
   readonly k: number;
+  /** How rows are drawn: `balanced` rows of a block together match what was learnt, `independent` ones each alone. */
+  readonly draws: Draws;
   /** Context columns: given when sampling, never drawn. */
   readonly context: readonly ColumnCodes[];
   /** In the order of the table. */
@@ -30,3 +49,5 @@ export interface BoostedFit {
   /** One per part of each column, in drawing order. */
   readonly models: readonly PartModel[];
 }
+
+export type Draws = 'balanced' | 'independent';

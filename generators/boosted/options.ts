@@ -1,6 +1,7 @@
 // What users may set on `boosted(…)`.
 import * as z from 'zod';
 import { maximalNumberCodes } from '../../models/codes/index.ts';
+import type { Draws } from './model.ts';
 
 export const boostedOptions: z.ZodType<BoostedOptions> = z.strictObject({
   k: z.int().min(1).max(100_000).optional(),
@@ -9,6 +10,7 @@ export const boostedOptions: z.ZodType<BoostedOptions> = z.strictObject({
   rate: z.number().min(0.01).max(1).default(0.25),
   minimalGain: z.number().min(0).max(1000).default(1.5),
   bins: z.int().min(2).max(maximalNumberCodes).default(maximalNumberCodes),
+  draws: z.enum(['balanced', 'independent']).default('balanced'),
   order: z.array(z.string()).optional(),
 });
 
@@ -24,6 +26,11 @@ export interface BoostedOptions {
   readonly minimalGain: number;
   /** Most codes of a number. */
   readonly bins: number;
+  /**
+   * `balanced`: the rows of a block of 65,536 are drawn together, so that shares and pairs come out as learnt, with hardly
+   * any noise. `independent`: every row is drawn alone, as if another sample had been taken; for sensitive releases.
+   */
+  readonly draws: Draws;
   /** Columns to draw first, in this order; the others follow in the table's order. */
   readonly order?: readonly string[] | undefined;
 }

@@ -2,10 +2,10 @@
 import type { ColumnBatch, ColumnVector } from '../../core/batch.ts';
 import { SynthError } from '../../core/errors.ts';
 import type { SampleContext, SampleRequest } from '../../core/generator.ts';
-import { type DrawStream, drawStream, drawUniform, rowHash } from '../../core/random.ts';
+import { type DrawStream, drawStream, drawWord, mix32, rowHash } from '../../core/random.ts';
 import { displayName } from '../../core/schema.ts';
 import { type ColumnCodes, codeCount, columnOf, decodeColumn, encodeColumn } from '../../models/codes/index.ts';
-import { blockRows, drawBuffers, drawPart } from './draw-part.ts';
+import { blockRows, type DrawWay, drawBuffers, drawPart } from './draw-part.ts';
 import type { Predictor } from './fit-part.ts';
 import type { BoostedFit, PartModel } from './model.ts';
 
@@ -32,6 +32,10 @@ export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: 
     column.parts.map((part) => ({ codeCount: codeCount(part.codes), isCategory: part.codes.kind === 'category' })),
   );
   const first = codes.length;
+  const together = fit.draws === 'balanced' && attempt === 0;
+  // Rows in a context, or with given columns, need not be like those learnt from.
+  const calibrated = fit.context.length === 0 && given === undefined;
+  const uniforms = new Map<number, Float64Array>();
   const steps: Step[] = [];
   for (const column of sorted) {
     const fixed = given?.columns.get(column.name);
@@ -40,33 +44,32 @@ export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: 
       const target = codes.length;
       codes.push(encoded?.[i] ?? new Uint16Array(rows));
       if (encoded !== undefined) continue;
-      const levels: DrawStream[] = [];
-      const streams = (level: number): DrawStream => {
-        levels[level] ??= stream(`${part.name} ${level}`);
-        return levels[level];
-      };
-      steps.push({ target, model: fit.models[target - first] as PartModel, streams });
+      uniforms.set(target, new Float64Array(rows));
+      const value = stream(`${part.name} value`);
+      const way = together
+        ? drawTogether(stream(`${part.name} order`), value, calibrated)
+        : drawAlone((level) => stream(`${part.name} ${level}`), value);
+      steps.push({ target, model: fit.models[target - first] as PartModel, way });
     }
   }
-  const buffers = drawBuffers(predictors.length);
-  for (let from = 0; from < rows; from += blockRows) {
-    const to = Math.min(rows, from + blockRows);
+  const buffers = drawBuffers(Math.min(rows, blockRows), predictors.length);
+  for (let from = 0; from < rows; ) {
+    const to = blockEnd(rowIds, from);
     const block = codes.map((column) => column.subarray(from, to));
-    for (const { target, model, streams } of steps) {
-      drawPart(model, predictors, block, hashes.subarray(from, to), streams, block[target] as Uint16Array, buffers);
+    const places = hashes.subarray(from, to);
+    for (const { target, model, way } of steps) {
+      const inside = (uniforms.get(target) as Float64Array).subarray(from, to);
+      drawPart(model, predictors, block, places, way(places), block[target] as Uint16Array, inside, buffers);
     }
+    from = to;
   }
 
   const decoded = new Map<string, ColumnVector>();
   let at = first;
   for (const column of sorted) {
     const fixed = given?.columns.get(column.name);
-    const uniforms = column.parts.map((part) => {
-      const draws = new Float64Array(fixed === undefined ? rows : 0);
-      if (fixed === undefined) drawUniform(stream(`${part.name} value`), hashes, draws);
-      return draws;
-    });
-    decoded.set(column.name, fixed ?? decodeColumn(codes.slice(at, at + column.parts.length), column, uniforms));
+    const inside = column.parts.map((_, i) => uniforms.get(at + i) ?? new Float64Array(0));
+    decoded.set(column.name, fixed ?? decodeColumn(codes.slice(at, at + column.parts.length), column, inside));
     at += column.parts.length;
   }
   return {
@@ -78,5 +81,32 @@ export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: 
 interface Step {
   readonly target: number;
   readonly model: PartModel;
-  readonly streams: (level: number) => DrawStream;
+  /** How the rows with these hashes are drawn. */
+  readonly way: (hashes: Uint32Array) => DrawWay;
+}
+
+/** Rows are drawn together while their numbers are in one block. */
+function blockEnd(rowIds: Float64Array, from: number): number {
+  const block = Math.floor((rowIds[from] as number) / blockRows);
+  const last = Math.min(rowIds.length, from + blockRows);
+  let to = from + 1;
+  while (to < last && Math.floor((rowIds[to] as number) / blockRows) === block) to++;
+  return to;
+}
+
+function drawAlone(streamOf: (level: number) => DrawStream, value: DrawStream): (hashes: Uint32Array) => DrawWay {
+  const levels: DrawStream[] = [];
+  const streams = (level: number): DrawStream => {
+    levels[level] ??= streamOf(level);
+    return levels[level];
+  };
+  return () => ({ kind: 'alone', streams, value });
+}
+
+function drawTogether(shuffle: DrawStream, value: DrawStream, calibrated: boolean): (hashes: Uint32Array) => DrawWay {
+  return (hashes) => {
+    const first = drawWord({ ...shuffle, k2: shuffle.k2 ^ 0x2545f491 }, hashes[0] as number);
+    const start = (node: number): number => mix32(first + Math.imul(node + 1, 0x9e3779b9));
+    return { kind: 'together', start, shuffle, value, calibrated };
+  };
 }

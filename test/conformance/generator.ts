@@ -126,17 +126,27 @@ export function describeGenerator({ generator, options }: GeneratorChoice): void
       assert.deepEqual(entries(sample), entries(whole));
     });
 
-    it('samples the same rows for any partition', () => {
-      const expected = entries(whole);
+    it('samples the same rows for any partition into whole blocks', () => {
+      // Two rows into the second block, if there are blocks.
+      const block = generator.blockRows ?? 700;
+      const rows = block + 2;
+      const expected = entries(generator.sample(fitted, { rowIds: ids(0, rows), attempt: 0 }, sampleContext));
       for (const [from, count] of [
-        [0, 1],
-        [1, 700],
-        [701, 1299],
+        [0, block],
+        [block, 2],
       ] as const) {
         const part = entries(generator.sample(fitted, { rowIds: ids(from, count), attempt: 0 }, sampleContext));
         for (const [name, values] of Object.entries(part)) {
           assert.deepEqual(values, expected[name]?.slice(from, from + count), name);
         }
+      }
+    });
+
+    it('draws single rows again alone', () => {
+      const all = entries(generator.sample(fitted, { rowIds: ids(0, 300), attempt: 1 }, sampleContext));
+      const some = entries(generator.sample(fitted, { rowIds: Float64Array.of(7, 250), attempt: 1 }, sampleContext));
+      for (const [name, values] of Object.entries(some)) {
+        assert.deepEqual(values, [all[name]?.[7], all[name]?.[250]], name);
       }
     });
 

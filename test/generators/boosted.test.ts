@@ -30,6 +30,9 @@ async function learn(source: FitSource, k = 10): Promise<BoostedFit> {
 const sample = (fitted: BoostedFit, rows: number): ColumnBatch =>
   generator.sample(fitted, { rowIds: ids(0, rows), attempt: 0 }, sampleContext);
 
+const sampleRow = (fitted: unknown, row: number): ColumnBatch =>
+  generator.sample(fitted as BoostedFit, { rowIds: ids(row, 1), attempt: 0 }, sampleContext);
+
 const integers = column('n', { kind: 'integer', bits: 64, signed: true });
 const doubles = column('x', { kind: 'float', bits: 64 });
 const texts = column('c', { kind: 'text' });
@@ -50,6 +53,30 @@ describe('generators/boosted', () => {
     const share = (hits: number | undefined): number => (hits ?? 0) / 20_000;
     assert.ok(Math.abs(share(plan?.filter((name) => name === 'free').length) - 0.6) < 0.03);
     assert.ok(Math.abs(share(count?.filter((value) => value === null).length) - 0.2) < 0.03);
+  });
+
+  it('draws shares of levels, of NULL and of pairs as learnt, beyond chance', async () => {
+    const source = visits(4000);
+    const shares = (rows: ColumnBatch): number[] => {
+      const { plan = [], count = [], active = [] } = entries(rows);
+      const of = (holds: (row: number) => boolean): number => plan.filter((_, row) => holds(row)).length / plan.length;
+      return [
+        of((row) => plan[row] === 'free'),
+        of((row) => count[row] === null),
+        of((row) => plan[row] === 'basic' && active[row] === 'true'),
+      ];
+    };
+    const drawn = shares(sample(await learn(source), 20_000));
+    // Chance alone would be off by about .0035, a standard error.
+    for (const [i, share] of shares(source.rows).entries()) assert.ok(Math.abs((drawn[i] ?? 0) - share) < 0.001);
+  });
+
+  it('draws each row alone when draws are independent', async () => {
+    await using pool = createPool(1);
+    const options = generator.options.parse({ draws: 'independent' });
+    const fitted = await generator.fit(visits(1000), options, fitContext(pool));
+    const [all, one] = [entries(sample(fitted, 100)), entries(sampleRow(fitted, 42))];
+    for (const [name, values] of Object.entries(one)) assert.deepEqual(values, [all[name]?.[42]], name);
   });
 
   it('keeps values on their grid: cents, whole minutes', async () => {
