@@ -59,6 +59,16 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--set <option=value>', 'an option of the generator; may be repeated', assignment)
     .option('--holdout <file>', 'real rows to judge by (default: a fifth of the input is held out)')
     .option('--target <column>', 'the column that models will predict')
+    .option(
+      '--key <columns>',
+      'the primary key (default: a column named like one whose values never repeat)',
+      commaList,
+    )
+    .option('--no-key', 'there is no key: learn every column')
+    .option('--subject <columns>', 'whose row it is: the holdout is split by it', commaList)
+    .option('--omit <columns>', 'leave columns out', commaList)
+    .option('--null <columns>', 'make columns all NULL', commaList)
+    .option('--fake <column=method>', 'make a column by faker, as email=internet.email; may be repeated', assignment)
     .option('--report <file>', 'write an HTML report')
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/mirror.ts')).mirror));

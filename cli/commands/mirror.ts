@@ -1,4 +1,5 @@
 // `synth mirror INPUT --out FILE`: one table in, an audited mirror out, no config.
+import type { ColumnRule } from '../../core/config/types.ts';
 import { SynthError } from '../../core/errors.ts';
 import { type MirrorRunResult, runMirror } from '../../core/run/index.ts';
 import { exitCodes } from '../failure.ts';
@@ -15,12 +16,17 @@ export interface MirrorFlags {
   readonly set?: Readonly<Record<string, string>>;
   readonly holdout?: string;
   readonly target?: string;
+  readonly key?: readonly string[] | false;
+  readonly subject?: readonly string[];
+  readonly omit?: readonly string[];
+  readonly null?: readonly string[];
+  readonly fake?: Readonly<Record<string, string>>;
   readonly report?: string;
   readonly json?: boolean;
 }
 
 export async function mirror(session: Session, input: string, flags: MirrorFlags): Promise<number> {
-  const { json, set, ...wanted } = flags;
+  const { json, set, omit, null: nulls, fake, ...wanted } = flags;
   if (flags.generator === 'reference') {
     throw new SynthError('mirror.reference', 'The generator "reference" copies the real rows: that is no mirror.', {
       hint: 'Copy the file if its rows are public; otherwise leave --generator out.',
@@ -31,6 +37,7 @@ export async function mirror(session: Session, input: string, flags: MirrorFlags
     ...wanted,
     input,
     set: set ?? {},
+    rules: columnRules(omit, nulls, fake),
     ...(session.threads === undefined ? {} : { threads: session.threads }),
     signal: session.signal,
     progress: progress.sink,
@@ -42,6 +49,20 @@ export async function mirror(session: Session, input: string, flags: MirrorFlags
   return result.written && !result.audits.some(({ verdict, severity }) => verdict === 'fail' && severity === 'error')
     ? exitCodes.ok
     : exitCodes.handled;
+}
+
+function columnRules(
+  omit: readonly string[] = [],
+  nulls: readonly string[] = [],
+  fakes: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, ColumnRule>> {
+  return {
+    ...Object.fromEntries(omit.map((column) => [column, { kind: 'omit' }])),
+    ...Object.fromEntries(nulls.map((column) => [column, { kind: 'nulls' }])),
+    ...Object.fromEntries(
+      Object.entries(fakes).map(([column, method]) => [column, { kind: 'fake', method, arguments: [] }]),
+    ),
+  };
 }
 
 function report(session: Session, result: MirrorRunResult, flags: MirrorFlags): void {

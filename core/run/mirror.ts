@@ -3,16 +3,18 @@ import { resolve } from 'node:path';
 import { gate } from '../../audits/run.ts';
 import { checkExport, exportTable, openTableFile } from '../../connectors/files/index.ts';
 import type { AuditResult, Relation } from '../audit.ts';
+import type { ColumnRule, TableConfig } from '../config/types.ts';
 import type { Workspace } from '../connector.ts';
 import { SynthError } from '../errors.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import { planFamily } from '../mirror/plan.ts';
 import type { ProgressSink } from '../progress.ts';
-import { displayName } from '../schema.ts';
+import { displayName, type TableSchema } from '../schema.ts';
 import { unknownColumn } from './audit.ts';
 import { copyToScratch } from './copy.ts';
 import { auditTable, describedAudits, type MirroredTable, mirrorTables } from './family.ts';
 import { chooseGenerator } from './generators.ts';
+import { guessKey } from './guess-key.ts';
 import { reportOf, tableReport } from './report.ts';
 import { openSession } from './session.ts';
 import { createStopwatch, peakMemoryBytes } from './stopwatch.ts';
@@ -30,6 +32,12 @@ export interface MirrorOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly holdout?: string;
   readonly target?: string;
+  /** Default: guessed from names and values when the file declares none; `false`: there is none. */
+  readonly key?: readonly string[] | false;
+  /** Columns that say whose row it is. */
+  readonly subject?: readonly string[];
+  /** By column. */
+  readonly rules?: Readonly<Record<string, ColumnRule>>;
   readonly report?: string;
   readonly threads?: number;
   readonly signal: AbortSignal;
@@ -52,6 +60,25 @@ export interface MirrorRunResult {
 }
 
 export async function runMirror(options: MirrorOptions): Promise<MirrorRunResult> {
+  try {
+    return await mirrorFile(options);
+  } catch (error) {
+    throw withFlags(error);
+  }
+}
+
+/** What a config would say about a column, said in the flags of this command. */
+function withFlags(error: unknown): unknown {
+  const codes = ['plan.unsupported-column', 'fit.unsupported', 'fit.all-rare'];
+  if (!(error instanceof SynthError) || !codes.includes(error.code)) return error;
+  const lower = error.code === 'fit.all-rare' ? ', or protect less with --set k=5' : '';
+  return new SynthError(error.code, error.message, {
+    hint: `Leave the column out with --omit COLUMN, empty it with --null COLUMN, make it with --fake COLUMN=lorem.sentence${lower}.`,
+    cause: error,
+  });
+}
+
+async function mirrorFile(options: MirrorOptions): Promise<MirrorRunResult> {
   const choice = chooseGenerator(options.generator, options.set);
   if (resolve(options.input) === resolve(options.out)) {
     throw new SynthError('mirror.same-file', 'The mirror would overwrite the table that it is made from.', {
@@ -74,7 +101,14 @@ export async function runMirror(options: MirrorOptions): Promise<MirrorRunResult
   if (options.target !== undefined && !schema.columns.some(({ name }) => name === options.target)) {
     throw unknownColumn(options.target, schema, options.input);
   }
-  const config = options.rows === undefined ? {} : { rows: options.rows };
+  const { rows, subject, rules } = options;
+  const key = options.key ?? (await keyOf(workspace, schema, source.relation(schema.name), rules ?? {}, progress));
+  const config: TableConfig = {
+    ...(rows === undefined ? {} : { rows }),
+    ...(key === undefined || key === false ? {} : { key }),
+    ...(subject === undefined ? {} : { subject }),
+    ...(rules === undefined ? {} : { columns: rules }),
+  };
   // Keys into tables that are not here are learnt as ordinary columns.
   const plan = planFamily([{ schema: { ...schema, foreignKeys: [] }, choice: choice as GeneratorChoice, config }]);
   const staged: Relation = { catalog: workspace.scratch, schema: 'main', table: 'mirror' };
@@ -149,6 +183,22 @@ export async function runMirror(options: MirrorOptions): Promise<MirrorRunResult
     written,
     notes,
   };
+}
+
+async function keyOf(
+  workspace: Workspace,
+  schema: TableSchema,
+  relation: Relation,
+  rules: Readonly<Record<string, ColumnRule>>,
+  progress: ProgressSink,
+): Promise<readonly string[] | undefined> {
+  if (schema.primaryKey.length > 0) return undefined;
+  const columns = schema.columns.filter(({ name }) => rules[name] === undefined);
+  const guess = await guessKey(workspace, { ...schema, columns }, relation);
+  if (guess === undefined) return undefined;
+  const message = `"${guess}" never repeats and is taken for the key: the mirror has keys of its own (--no-key learns it instead).`;
+  progress({ kind: 'note', message });
+  return [guess];
 }
 
 /** A mirror that is merely unlike is the user's to judge; one that leaks or is broken is not handed out. */

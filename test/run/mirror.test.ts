@@ -214,7 +214,7 @@ describe('synth mirror', function () {
         const error = await failureOf(mirror(await parquet(folder, 'in', query), join(folder, 'out.parquet')));
         assert.equal(error.code, 'fit.all-rare', error.stack);
         assert.match(error.message, /column "a"/);
-        for (const way of ['omit()', 'nulls()', 'fake(', 'k']) assert.ok(error.hint?.includes(way), error.hint);
+        for (const way of ['--omit', '--null', '--fake', '--set k=']) assert.ok(error.hint?.includes(way), error.hint);
         assert.equal(existsSync(join(folder, 'out.parquet')), false);
       }));
   }
@@ -236,11 +236,46 @@ describe('synth mirror', function () {
         assert.equal(error.name, 'SynthError');
         const text = `${error.message} ${error.hint}`;
         assert.match(text, /"?odd"?/);
-        for (const way of ['omit()', 'nulls()', 'fake(']) assert.ok(text.includes(way), text);
+        for (const way of ['--omit', '--null', '--fake']) assert.ok(text.includes(way), text);
         assert.doesNotMatch(text, /secret-value/);
         assert.equal(existsSync(join(folder, 'out.parquet')), false);
       }));
   }
+
+  it('leaves out, empties and fakes the columns that it is told to, of one row as well', () =>
+    inFolder(async (folder) => {
+      const input = await parquet(folder, 'in', "select 1 as a, 'x' as b, [1] as c, 'secret@example.org' as d");
+      const out = join(folder, 'out.parquet');
+      await mirror(input, out, {
+        rules: {
+          a: { kind: 'nulls' },
+          b: { kind: 'omit' },
+          c: { kind: 'omit' },
+          d: { kind: 'fake', method: 'internet.email', arguments: [] },
+        },
+      });
+      const row = await one(`from '${out}'`);
+      assert.deepEqual(Object.keys(row), ['a', 'd']);
+      assert.equal(row.a, null);
+      assert.match(String(row.d), /^[^@]+@[^@]+$/);
+      assert.notEqual(row.d, 'secret@example.org');
+    }));
+
+  it('takes a column that is named like a key and never repeats for the key, unless told otherwise', () =>
+    inFolder(async (folder) => {
+      const input = await parquet(
+        folder,
+        'in',
+        `select (${h(1)} % 100000000)::bigint as customer_id, (${h(2)} % 5)::int as g from range(400) t(i)`,
+      );
+      const out = join(folder, 'out.parquet');
+      const guessed = await mirror(input, out);
+      assert.equal((await one(`select count(distinct customer_id) as n from '${out}'`)).n, '400');
+      assert.ok(guessed.audits.some(({ id, verdict }) => id === 'val.key' && verdict === 'pass'));
+      assert.ok(guessed.notes.some((note) => note.includes('"customer_id"')));
+      const learnt = await mirror(input, out, { key: false });
+      assert.ok(!learnt.audits.some(({ id }) => id === 'val.key'));
+    }));
 
   it('names what is wrong with its arguments', () =>
     inFolder(async (folder) => {
