@@ -26,6 +26,7 @@ import { lookupLabels } from './learnt.ts';
 import { bucketColumn, CHILDREN, countColumn, elderContext, labelColumn, ownerContext, parentColumn } from './names.ts';
 import { type FamilyPlan, type TablePlan, tablePlan } from './plan.ts';
 import { type PreparedTable, trainOf } from './prepare.ts';
+import { ruleNotes } from './rule-notes.ts';
 import { constraintsByConstruction } from './rules.ts';
 import { fitVersion, type LinkFit, type ModelFit, type OwnerFit, type TableFit } from './table-fit.ts';
 
@@ -57,7 +58,12 @@ export async function fitTable(table: TablePlan, options: FitOptions): Promise<T
   const ownerKey = table.foreignKeys.find(({ strategy }) => strategy === 'owner');
   const owner = ownerKey === undefined ? undefined : parentSide(options, ownerKey);
   const links = table.foreignKeys.filter(({ strategy }) => strategy === 'link').map((key) => parentSide(options, key));
-  const notes = [...table.notes, ...prepared.notes, ...(await orphanNotes(table, options))];
+  const notes = [
+    ...table.notes,
+    ...prepared.notes,
+    ...(await orphanNotes(table, options)),
+    ...(await ruleNotes(options.workspace, table, trainOf(options.splits, table.label))),
+  ];
   const fitRows = table.config.fitRows ?? options.defaultFitRows;
 
   const learnt = prepared.learnt.map(({ schema }) => schema);

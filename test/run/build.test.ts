@@ -117,6 +117,26 @@ describe('synth build', function () {
       assert.ok(readFileSync(join(folder, 'mirrors.duckdb')).equals(bytes));
     }));
 
+  it('keeps a rule that the source breaks, and says how far the source is from it', () =>
+    inShop(async (folder) => {
+      await writeConfig(
+        folder,
+        "customers: { generator: boosted(), constraints: ['age is null or age > 30', 'age is null or age > 0'] }",
+      );
+      const { notes, tables } = await build(folder);
+      const about = notes.filter((note) => note.includes('breaks the rule'));
+      assert.equal(about.length, 1, notes.join());
+      assert.match(about[0] ?? '', /"age is null or age > 30" in \d+(\.\d)? % of customers's rows/);
+      const rules = tables.flatMap(({ audits }) => audits).filter(({ id }) => id === 'val.rule');
+      assert.deepEqual(
+        rules.map(({ verdict, value }) => ({ verdict, value })),
+        [
+          { verdict: 'pass', value: 0 },
+          { verdict: 'pass', value: 0 },
+        ],
+      );
+    }));
+
   it('says which process has the source open for writing', () =>
     inShop(async (folder) => {
       const open = await DuckDBInstance.create(join(folder, 'shop.duckdb'));
