@@ -67,20 +67,17 @@ function codeQuery(
   edges: ReadonlyMap<string, readonly number[]>,
   maps: ReadonlyMap<string, Relation>,
 ): RawBuilder<unknown> {
-  const joins: RawBuilder<unknown>[] = [];
-  const codes = frame.columns.map((column): RawBuilder<unknown> => {
-    const v = sql.id('t', column.value);
-    const map = maps.get(column.value);
-    if (map === undefined) {
-      return sql`CAST(CASE WHEN ${v} IS NULL THEN 0 ELSE ${binOf(v, edges.get(column.value) ?? [])} END AS UTINYINT) AS ${sql.id(column.value)}`;
-    }
-    const alias = `m${column.value}`;
-    joins.push(sql`LEFT JOIN ${relationRef(map)} AS ${sql.id(alias)} ON ${v} = ${sql.id(alias, 'v')}`);
-    const code = sql`CASE WHEN ${v} IS NULL THEN 0 ELSE coalesce(${sql.id(alias, 'code')}, 1) END`;
-    return sql`CAST(${code} AS UTINYINT) AS ${sql.id(column.value)}`;
+  const codes = frame.columns.map(({ value }): RawBuilder<unknown> => {
+    const v = sql.id(value);
+    const map = maps.get(value);
+    const code =
+      map === undefined
+        ? binOf(v, edges.get(value) ?? [])
+        : // A position in a list: joins would carry all other columns through them, at twice the cost.
+          sql`CAST(coalesce(list_position((SELECT list(v ORDER BY code) FROM ${relationRef(map)}), ${v}) + 1, 1) AS UTINYINT)`;
+    return sql`CASE WHEN ${v} IS NULL THEN CAST(0 AS UTINYINT) ELSE ${code} END AS ${v}`;
   });
-  const selected = codes.length > 0 ? codes : [sql`1 AS v`];
-  return sql`SELECT ${sql.join(selected)} FROM ${relationRef(relation)} AS t ${sql.join(joins, sql` `)}`;
+  return sql`SELECT ${sql.join(codes.length > 0 ? codes : [sql`1 AS v`])} FROM ${relationRef(relation)}`;
 }
 
 /**
@@ -88,7 +85,7 @@ function codeQuery(
  * above all edges.
  */
 function binOf(v: RawBuilder<unknown>, edges: readonly number[], below = 0): RawBuilder<unknown> {
-  if (edges.length === 0) return sql.lit(below + 1);
+  if (edges.length === 0) return sql`CAST(${sql.lit(below + 1)} AS UTINYINT)`;
   const middle = edges.length >> 1;
   const lower = binOf(v, edges.slice(0, middle), below);
   const upper = binOf(v, edges.slice(middle + 1), below + middle + 1);

@@ -143,10 +143,3 @@ export async function numberOf(db: Database, query: RawBuilder<unknown>): Promis
   const { rows } = await (query as RawBuilder<AnyRow>).execute(db);
   return Number(rows[0]?.n ?? 0);
 }
-
-/** Real rows of both kinds, train and holdout: what "a real value" means for privacy and validity. */
-export function allReal(frame: Frame, columns: RawBuilder<unknown>): RawBuilder<unknown> {
-  const { real, holdout } = frame.sides;
-  const train = sql`SELECT ${columns} FROM ${relationRef(real)}`;
-  return holdout === undefined ? train : sql`${train} UNION ALL SELECT ${columns} FROM ${relationRef(holdout)}`;
-}

@@ -1,7 +1,7 @@
 // fid.w1: Wasserstein-1 distance of each numeric or time column, in standard deviations of the real one.
 import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
-import { type Distribution, distributionOf } from '../distribution.ts';
-import { frameOf } from '../frame.ts';
+import { scoreNumbers } from '../columns.ts';
+import type { Distribution } from '../distribution.ts';
 import { noiseFloor } from '../noise.ts';
 import { bounds } from '../options.ts';
 import { ABS_Z99 } from '../statistics/normal.ts';
@@ -18,15 +18,7 @@ export const w1Audit: Audit<Bounds> = {
   minRows: 1000,
   options: bounds(0.05, 0.1),
   applies: ({ reference, columns }) => !reference && columns.length > 0,
-  async run(input: AuditInput): Promise<readonly Measurement[]> {
-    const frame = await frameOf(input);
-    const measurements: Measurement[] = [];
-    for (const column of frame.columns) {
-      if (column.kind !== 'number') continue;
-      measurements.push({ columns: [column.name], ...score(await distributionOf(input.db, frame, column)) });
-    }
-    return measurements;
-  },
+  run: (input: AuditInput): Promise<readonly Measurement[]> => scoreNumbers(input, score),
 };
 
 /**

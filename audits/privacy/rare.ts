@@ -1,8 +1,7 @@
 // prv.rare: no category of the mirror is one that fewer than k real rows have.
-import { sql } from 'kysely';
 import type { Audit, AuditInput, Measurement } from '../../core/audit.ts';
-import { relationRef } from '../../core/sql.ts';
-import { allReal, frameOf, numberOf } from '../frame.ts';
+import { sumOf } from '../categories.ts';
+import { scoreCategories } from '../columns.ts';
 import { noOptions } from '../options.ts';
 
 export const rareAudit: Audit<Record<string, never>> = {
@@ -18,22 +17,11 @@ export const rareAudit: Audit<Record<string, never>> = {
   options: noOptions,
   applies: ({ reference, columns }) => !reference && columns.length > 0,
   /** Distinct mirror values whose count over all real rows, train and holdout, is 1 to k − 1. */
-  async run(input: AuditInput): Promise<readonly Measurement[]> {
-    const frame = await frameOf(input);
-    const { publicColumns, k } = input.target;
-    const measurements: Measurement[] = [];
-    for (const column of frame.columns) {
-      if (column.kind !== 'category' || publicColumns.includes(column.name)) continue;
-      const v = sql.id(column.value);
-      const value = await numberOf(
-        input.db,
-        sql`SELECT CAST(count(*) AS DOUBLE) AS n FROM (
-          SELECT v FROM (${allReal(frame, sql`${v} AS v`)}) AS both_parts
-          WHERE v IS NOT NULL GROUP BY v HAVING count(*) < ${k}) AS rare
-        WHERE v IN (SELECT ${v} FROM ${relationRef(frame.sides.synthetic)})`,
-      );
-      measurements.push({ columns: [column.name], value, n: frame.n });
-    }
-    return measurements;
-  },
+  run: (input: AuditInput): Promise<readonly Measurement[]> =>
+    scoreCategories(input, (counts, { name }, { n }) => {
+      const { publicColumns, k } = input.target;
+      if (publicColumns.includes(name)) return undefined;
+      const held = counts.filter(({ real, holdout, missing }) => !missing && real + holdout > 0 && real + holdout < k);
+      return { value: sumOf(held, ({ synthetic }) => (synthetic > 0 ? 1 : 0)), n };
+    }),
 };
