@@ -5,37 +5,54 @@ import type {
   AuditContext,
   AuditInput,
   AuditResult,
+  BoundRule,
   Bounds,
   Measurement,
+  Severity,
   Tier,
   Verdict,
 } from '../core/audit.ts';
 import { nearestName, SynthError } from '../core/errors.ts';
 import { displayName } from '../core/schema.ts';
+import { ruling } from './bound-rules.ts';
 import { releaseFrame } from './frame.ts';
 import { audits as builtin } from './index.ts';
-import { judge } from './verdict.ts';
+import { DEFAULT_ALPHA, judgeRun, type Measured } from './judge-run.ts';
 
 export interface AuditSettings {
   readonly tier: Tier;
-  /** Ids to run, whatever their tier. */
+  /** Ids to run instead of the tier's, whatever their tier. */
   readonly only?: readonly string[];
-  readonly severity?: Readonly<Record<string, 'error' | 'warn' | 'off'>>;
+  /** Ids to run beside the tier's. */
+  readonly also?: readonly string[];
+  readonly severity?: Readonly<Record<string, Severity>>;
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Of this table, in the order of the config. */
+  readonly bounds?: readonly BoundRule[];
   readonly plugins?: readonly Audit[];
 }
 
 const tiers: readonly Tier[] = ['run', 'nightly', 'release'];
 
-/**
- * All results for one table, in the order of the list. An audit that throws gives one result with the verdict `error`
- * and the others go on; an abort stops all. Throws a SynthError for an unknown id or option.
- */
+/** All results for one table, judged by themselves. @throws SynthError as {@link measureAudits} */
 export async function runAudits(
   input: AuditInput,
   settings: AuditSettings,
   context: AuditContext,
 ): Promise<readonly AuditResult[]> {
+  return judgeRun(await measureAudits(input, settings, context));
+}
+
+/**
+ * All measurements of one table, in the order of the list, to be judged together with those of the run's other tables
+ * (judgeRun). An audit that throws gives one with an error and the others go on; an abort stops all. Throws a SynthError for
+ * an unknown id or option.
+ */
+export async function measureAudits(
+  input: AuditInput,
+  settings: AuditSettings,
+  context: AuditContext,
+): Promise<readonly Measured[]> {
   const selected = selectAudits(settings).filter((audit) => audit.applies(input.target));
   const planned = selected.map((audit) => ({
     audit,
@@ -44,12 +61,11 @@ export async function runAudits(
   // Temporary tables belong to a connection: all audits share one.
   return input.db.connection().execute(async (db) => {
     const scoped: AuditInput = { ...input, db };
-    const results: AuditResult[] = [];
+    const results: Measured[] = [];
     try {
       for (const { audit, options } of planned) {
         context.signal.throwIfAborted();
-        const severity = settings.severity?.[audit.id] === 'warn' ? 'warn' : 'error';
-        results.push(...(await runOne(audit, options, severity, scoped, context)));
+        results.push(...(await runOne(audit, options, settings, scoped, context)));
       }
     } finally {
       await releaseFrame(scoped);
@@ -64,6 +80,7 @@ export function selectAudits(settings: AuditSettings): readonly Audit[] {
   const known = new Set(all.map((audit) => audit.id));
   const named = [
     ...(settings.only ?? []),
+    ...(settings.also ?? []),
     ...Object.keys(settings.severity ?? {}),
     ...Object.keys(settings.options ?? {}),
   ];
@@ -78,11 +95,12 @@ export function selectAudits(settings: AuditSettings): readonly Audit[] {
   const highest = tiers.indexOf(settings.tier);
   return all.filter((audit) => {
     if (settings.severity?.[audit.id] === 'off') return false;
-    return only === undefined ? tiers.indexOf(audit.tier) <= highest : only.has(audit.id);
+    if (only !== undefined) return only.has(audit.id);
+    return tiers.indexOf(audit.tier) <= highest || settings.also?.includes(audit.id) === true;
   });
 }
 
-function parseOptions(audit: Audit, given: Readonly<Record<string, unknown>>): unknown {
+export function parseOptions(audit: Pick<Audit, 'id' | 'options'>, given: Readonly<Record<string, unknown>>): unknown {
   const parsed = audit.options.safeParse(given);
   if (parsed.success) return parsed.data;
   throw new SynthError('audit.options', `Audit '${audit.id}': ${describeIssue(parsed.error)}.`, {
@@ -100,30 +118,50 @@ function describeIssue(error: ZodError): string {
 async function runOne(
   audit: Audit,
   options: unknown,
-  severity: 'error' | 'warn',
+  settings: AuditSettings,
   input: AuditInput,
   context: AuditContext,
-): Promise<readonly AuditResult[]> {
+): Promise<readonly Measured[]> {
   const started = performance.now();
   const table = displayName(input.target.table.name);
-  const bounds = boundsOf(audit, options);
-  const common = { id: audit.id, table, unit: audit.unit, severity, ...bounds };
   const seconds = (): number => (performance.now() - started) / 1000;
   try {
     const measurements = (await audit.run(input, options, context)).map(rounded);
     const took = seconds() / Math.max(1, measurements.length);
-    return measurements.map((m) => ({ ...common, ...m, ...judge(audit, bounds, m), seconds: took }));
+    return measurements.flatMap((m) => measured(audit, options, settings, table, m, took) ?? []);
   } catch (error) {
     context.signal.throwIfAborted();
-    const n = { real: 0, synthetic: 0, holdout: 0 };
-    return [{ ...common, columns: [], value: null, n, verdict: 'error', reason: failure(error), seconds: seconds() }];
+    const nothing: Measurement = { columns: [], value: null, n: { real: 0, synthetic: 0, holdout: 0 } };
+    const failed = measured(audit, options, settings, table, nothing, seconds());
+    return failed === undefined ? [] : [{ ...failed, error: failure(error) }];
   }
 }
 
-function boundsOf(audit: Audit, options: unknown): Bounds {
+/** A measurement with the bounds that the settings give it; undefined when they switch it off. */
+export function measured(
+  audit: Measured['audit'],
+  options: unknown,
+  settings: Pick<AuditSettings, 'severity' | 'bounds'>,
+  table: string,
+  measurement: Measurement,
+  seconds: number,
+): Measured | undefined {
+  const own = { ...boundsOf(audit, options), severity: settings.severity?.[audit.id] ?? 'error' };
+  const { severity, ...ruled } = ruling(own, audit.id, measurement, settings.bounds ?? []);
+  if (severity === 'off') return undefined;
+  return { audit, table, measurement, severity, ...ruled, alpha: alphaOf(options), seconds };
+}
+
+function boundsOf(audit: Measured['audit'], options: unknown): Bounds {
   if (audit.direction === 'zero') return { warnAt: null, failAt: 0 };
   const { warnAt, failAt } = options as { warnAt?: unknown; failAt?: unknown };
   return { warnAt: typeof warnAt === 'number' ? warnAt : null, failAt: typeof failAt === 'number' ? failAt : null };
+}
+
+/** Audits whose test has a level of its own call that option `alpha`. */
+function alphaOf(options: unknown): number {
+  const { alpha } = options as { alpha?: unknown };
+  return typeof alpha === 'number' ? alpha : DEFAULT_ALPHA;
 }
 
 /** Parallel sums of doubles differ in their last bits; twelve digits do not. */
@@ -132,13 +170,14 @@ function rounded(m: Measurement): Measurement {
   return {
     ...m,
     value: m.value === null ? null : round(m.value),
+    ...(m.p === undefined ? {} : { p: round(m.p) }),
     ...(m.null === undefined ? {} : { null: { q50: round(m.null.q50), q99: round(m.null.q99) } }),
     ...(m.ci === undefined ? {} : { ci: { ...m.ci, low: round(m.ci.low), high: round(m.ci.high) } }),
   };
 }
 
 /** An engine's message may quote a value of the data: only the kind of error is told, and our own messages in full. */
-function failure(error: unknown): string {
+export function failure(error: unknown): string {
   if (error instanceof SynthError) return error.message;
   const kind =
     error instanceof Error ? (/^[A-Z][A-Za-z ]{2,30} Error(?=:)/.exec(error.message)?.[0] ?? error.name) : '';

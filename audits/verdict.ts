@@ -9,43 +9,73 @@ export interface Judgement {
   readonly reason: string;
 }
 
+/** A p-value corrected for all `tests` of a family, and the level that it is held against. */
+export interface Significance {
+  readonly adjusted: number;
+  readonly tests: number;
+  readonly method: 'Benjamini–Hochberg' | 'Holm';
+  readonly alpha: number;
+}
+
 /**
  * - No value: inconclusive, with the audit's own reason. Fewer rows than `minRows` on the smaller side: inconclusive.
  * - A bound counts as crossed when the value is beyond it AND outside the null (beyond `null.q99`): two samples of the
- *   real table would differ less, so the mirror is to blame.
+ *   real table would differ less, so the mirror is to blame. Where there is a p-value, the one adjusted for all tests of the
+ *   family must be at most alpha, too: among 190 pairs two are beyond their q99 by chance.
  * - With a confidence interval, privacy holds its upper limit against the bound (a mirror has to show that it is safe),
  *   everything else its lower limit (a mirror is blamed for what is certain).
  * - Direction `below` mirrors all this; its `null.q99` is the value that 99 of 100 null replicates exceed.
+ * - Direction `zero` counts violations: its bounds are no warning and 0, unless the config allows some.
  */
-export function judge(audit: Judged, bounds: Bounds, measurement: Measurement): Judgement {
-  const { value, n } = measurement;
+export function judge(
+  audit: Judged,
+  bounds: Bounds,
+  measurement: Measurement,
+  significance?: Significance,
+): Judgement {
+  const { value } = measurement;
   const about = measurement.reason === undefined ? '' : `${measurement.reason}: `;
   if (value === null || !Number.isFinite(value)) {
     return { verdict: 'inconclusive', reason: measurement.reason ?? 'It cannot be scored on these rows.' };
   }
-  const rows = Math.min(n.real, n.synthetic);
+  const rows = smallerSide(measurement);
   if (rows < audit.minRows) {
     const need = `${audit.minRows} rows on each side are needed, the smaller has ${rows}.`;
     return { verdict: 'inconclusive', reason: `${about}too few to decide, ${need}` };
   }
   const shown = `${format(value)} ${audit.unit}`;
-  const { warnAt, failAt } = audit.direction === 'zero' ? { warnAt: null, failAt: 0 } : bounds;
+  const { warnAt, failAt } = bounds;
   const sign = audit.direction === 'below' ? -1 : 1;
   const gated = gatedValue(audit, measurement, value);
   const beyond = (bound: number | null): bound is number => bound !== null && sign * gated > sign * bound;
   const crossed = beyond(failAt) ? failAt : beyond(warnAt) ? warnAt : null;
+  const strict = audit.direction === 'zero' && (crossed ?? failAt) === 0;
   if (crossed === null) {
-    const against = audit.direction === 'zero' ? 'none is allowed' : limits(warnAt, failAt);
-    return { verdict: 'pass', reason: `${about}${shown}, ${against}.` };
+    return { verdict: 'pass', reason: `${about}${shown}, ${strict ? 'none is allowed' : limits(warnAt, failAt)}.` };
   }
   const floor = measurement.null;
   if (floor !== undefined && sign * value <= sign * floor.q99) {
     const same = `two samples of the real table differ as much (up to ${format(floor.q99)})`;
     return { verdict: 'pass', reason: `${about}${shown}, but ${same}.` };
   }
-  const past = audit.direction === 'zero' ? 'none is allowed' : `beyond the bound of ${format(crossed)}`;
+  if (significance !== undefined && significance.adjusted > significance.alpha) {
+    return { verdict: 'pass', reason: `${about}${shown}, but as much is found by chance (${described(significance)}).` };
+  }
+  const past = strict ? 'none is allowed' : `beyond the bound of ${format(crossed)}`;
   const noise = floor === undefined || audit.direction === 'zero' ? '' : ` and the noise of ${format(floor.q99)}`;
-  return { verdict: beyond(failAt) ? 'fail' : 'warn', reason: `${about}${shown}, ${past}${noise}.` };
+  const chance = significance === undefined ? '' : ` (${described(significance)})`;
+  return { verdict: beyond(failAt) ? 'fail' : 'warn', reason: `${about}${shown}, ${past}${noise}${chance}.` };
+}
+
+/** Whether a measurement could be decided at all: then its p-value takes part in the correction for many tests. */
+export function isDecidable(audit: Judged, bounds: Bounds, measurement: Measurement): boolean {
+  const { value } = measurement;
+  if (value === null || !Number.isFinite(value) || smallerSide(measurement) < audit.minRows) return false;
+  return bounds.warnAt !== null || bounds.failAt !== null;
+}
+
+function smallerSide({ n }: Measurement): number {
+  return Math.min(n.real, n.synthetic);
 }
 
 function gatedValue(audit: Judged, { ci }: Measurement, value: number): number {
@@ -59,6 +89,11 @@ function limits(warnAt: number | null, failAt: number | null): string {
   if (warnAt === null && failAt === null) return 'reported only';
   if (warnAt === null) return `within the bound of ${format(failAt as number)}`;
   return `within the bound of ${format(warnAt)}`;
+}
+
+function described({ adjusted, tests, method }: Significance): string {
+  const p = adjusted < 1e-4 ? 'p < .0001' : `p = ${format(adjusted)}`;
+  return tests === 1 ? p : `${p}, adjusted for ${tests} tests by ${method}`;
 }
 
 function format(value: number): string {

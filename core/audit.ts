@@ -82,8 +82,12 @@ export interface Measurement {
   /** "Cannot be scored" is a missing value with a reason, never NaN and never 0. */
   readonly value: number | null;
   readonly reason?: string;
+  /** What was measured when it is no column: a query, a rule of the user's. */
+  readonly name?: string;
   /** The same statistic between real train and real holdout at the same size, or its analytic form. */
   readonly null?: { readonly q50: number; readonly q99: number };
+  /** The chance of such a value, or a worse one, under that null; without it one is derived from `null`. */
+  readonly p?: number;
   readonly ci?: { readonly low: number; readonly high: number; readonly method: string };
   readonly n: { readonly real: number; readonly synthetic: number; readonly holdout: number };
 }
@@ -92,6 +96,30 @@ export interface Bounds {
   readonly warnAt: number | null;
   readonly failAt: number | null;
 }
+
+/**
+ * What a config lays over the bounds of an audit, for a table, for some columns, or everywhere. Later rules win, field by
+ * field.
+ */
+export interface BoundRule {
+  /** An id, or `fid.*` for all ids that start with `fid.`. */
+  readonly audit: string;
+  /** `table` or `schema.table`; every table when left out. */
+  readonly table?: string;
+  /** Measurements that this column takes part in; with a list, those of exactly these columns. */
+  readonly column?: string | readonly string[];
+  /** `null` switches a bound off. */
+  readonly warnAt?: number | null;
+  readonly failAt?: number | null;
+  readonly severity?: Severity;
+  /** Who answers for this bound. */
+  readonly owner?: string;
+  /** Why it is as it is. */
+  readonly because?: string;
+}
+
+/** `error`: a fail stops the publish. `warn`: it is only reported. `off`: it is not looked at. */
+export type Severity = 'error' | 'warn' | 'off';
 
 export interface Audit<Options = unknown> {
   readonly id: string;
@@ -122,5 +150,9 @@ export interface AuditResult extends Measurement, Bounds {
   readonly reason: string;
   /** `error`: a fail stops the publish. `warn`: it is only reported. */
   readonly severity: 'error' | 'warn';
+  /** `p` after the correction for all tests of the audit's family in this run; the verdict goes by it. */
+  readonly adjustedP?: number;
+  readonly owner?: string;
+  readonly because?: string;
   readonly seconds: number;
 }

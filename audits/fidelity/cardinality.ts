@@ -4,7 +4,7 @@ import type { Audit, AuditInput, Bounds, Measurement, Relation, RelationTarget }
 import { columnList, columnRef, relationRef } from '../../core/sql.ts';
 import { columnNames, countRows } from '../frame.ts';
 import { bounds } from '../options.ts';
-import { kolmogorovNull, ksOfHistograms } from '../statistics/kolmogorov.ts';
+import { kolmogorovNull, kolmogorovP, ksOfHistograms } from '../statistics/kolmogorov.ts';
 
 export const cardinalityAudit: Audit<Bounds> = {
   id: 'fid.card',
@@ -45,7 +45,8 @@ async function measure(input: AuditInput, relation: RelationTarget): Promise<Mea
   const value = ksOfHistograms(a, b);
   const common = { columns: relation.columns, n };
   if (value === undefined) return { ...common, value: null, reason: 'One side has no parents.' };
-  return { ...common, value, null: kolmogorovNull(n.real, n.synthetic), reason: `Rows per row of ${relation.parent}` };
+  const p = kolmogorovP(value, n.real, n.synthetic);
+  return { ...common, value, null: kolmogorovNull(n.real, n.synthetic), p, reason: `Rows per row of ${relation.parent}` };
 }
 
 /** `children → parents with so many`. */

@@ -3,7 +3,7 @@ import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts
 import { scoreNumbers } from '../columns.ts';
 import { noiseFloor } from '../noise.ts';
 import { bounds } from '../options.ts';
-import { kolmogorovNull } from '../statistics/kolmogorov.ts';
+import { kolmogorovNull, kolmogorovP } from '../statistics/kolmogorov.ts';
 
 export const ksAudit: Audit<Bounds> = {
   id: 'fid.ks',
@@ -20,6 +20,9 @@ export const ksAudit: Audit<Bounds> = {
   run: (input: AuditInput): Promise<readonly Measurement[]> =>
     scoreNumbers(input, ({ n, ks }) => {
       if (ks.synthetic === null) return { value: null, reason: 'One side has no values.', n };
-      return { value: ks.synthetic, null: noiseFloor(kolmogorovNull(n.real, n.synthetic), ks.holdout, n), n };
+      const analytic = kolmogorovNull(n.real, n.synthetic);
+      const floor = noiseFloor(analytic, ks.holdout, n);
+      const p = kolmogorovP(ks.synthetic, n.real, n.synthetic, floor.q99 / analytic.q99);
+      return { value: ks.synthetic, null: floor, p, n };
     }),
 };

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Audit, AuditInput, Measurement, Relation } from '../../core/audit.ts';
 import { relationRef } from '../../core/sql.ts';
 import { type Frame, frameOf } from '../frame.ts';
-import { fisherCritical } from '../statistics/fisher.ts';
+import { fisherCritical, fisherGreater } from '../statistics/fisher.ts';
 import { wilson } from '../statistics/proportion.ts';
 
 interface ExactOptions {
@@ -60,7 +60,8 @@ export const exactAudit: Audit<ExactOptions> = {
       return [{ ...nothing, ci, reason: `Too few rows to rule out copies: up to ${share} of the mirror could be.` }];
     }
     const floor = { q50: control.hits / control.n, q99: critical / n.synthetic };
-    return [{ columns: [], value: copies / n.synthetic, null: floor, ci, n }];
+    const p = fisherGreater(copies, n.synthetic, control.hits, control.n);
+    return [{ columns: [], value: copies / n.synthetic, null: floor, p, ci, n }];
   },
 };
 

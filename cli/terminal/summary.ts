@@ -2,7 +2,7 @@
 import type { AuditResult, Verdict } from '../../core/audit.ts';
 import { formatCount, formatStatistic } from '../../core/report/format.ts';
 import type { VerdictCounts } from '../../core/report/model.ts';
-import { byAudit, countVerdicts, totalCount, VERDICTS, worstFirst } from '../../core/report/verdicts.ts';
+import { byAudit, countVerdicts, measuredName, totalCount, VERDICTS, worstFirst } from '../../core/report/verdicts.ts';
 import { type TableColumn, textTable } from './table.ts';
 import { type Colours, coloursFor, type Output, printable, type Style, widthOf } from './text.ts';
 
@@ -41,7 +41,7 @@ export function auditsText(results: readonly AuditResult[], colours: Colours, wi
       return [
         ...(several ? [table] : []),
         id,
-        worst === undefined ? '' : columnsText(worst),
+        worst === undefined ? '' : measuredName(worst),
         formatStatistic(worst?.value ?? null),
         worst === undefined ? '' : floorText(worst),
         worst === undefined ? '' : boundsText(worst),
@@ -67,13 +67,18 @@ const MOST_OPEN = 12;
 function openText(open: readonly AuditResult[], several: boolean, colours: Colours): string {
   if (open.length === 0) return '';
   const lines = open.slice(0, MOST_OPEN).map((result) => {
-    const where = [...(several ? [result.table] : []), columnsText(result)].map(printable).join(', ');
+    const where = [...(several ? [result.table] : []), measuredName(result)].map(printable).join(', ');
     const verdict = verdictStyle(result.verdict, colours)(result.verdict);
     const soft = result.verdict === 'fail' && result.severity === 'warn' ? ' (reported only)' : '';
-    return `${verdict}${soft}  ${result.id}  ${where}: ${printable(result.reason)}\n`;
+    return `${verdict}${soft}  ${result.id}  ${where}: ${printable(result.reason)}${owned(result)}\n`;
   });
   const more = open.length - MOST_OPEN;
   return `\n${lines.join('')}${more > 0 ? `… and ${formatCount(more)} more\n` : ''}`;
+}
+
+/** Whom to ask. */
+function owned({ owner }: AuditResult): string {
+  return owner === undefined ? '' : ` (owner: ${printable(owner)})`;
 }
 
 export function verdictStyle(verdict: Verdict, colours: Colours): Style {
@@ -99,10 +104,6 @@ function verdictsText(results: readonly AuditResult[]): string {
     : VERDICTS.filter((verdict) => counts[verdict] > 0)
         .map((verdict) => `${formatCount(counts[verdict])} ${verdict}`)
         .join(', ');
-}
-
-function columnsText({ columns }: AuditResult): string {
-  return columns.length === 0 ? 'whole table' : columns.join(' × ');
 }
 
 function floorText({ null: floor }: AuditResult): string {

@@ -1,5 +1,5 @@
 // A checked config with its defaults filled in: what plan and run read. Frozen; nothing in it is optional by accident.
-import type { Audit, Tier } from '../audit.ts';
+import type { Audit, BoundRule, Severity, Tier } from '../audit.ts';
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import type { Schedule } from '../schedule/times.ts';
@@ -18,11 +18,18 @@ export interface LoadedRelation {
   readonly referencedColumns: readonly string[];
 }
 
+/** A bound with its place in the config, for messages. */
+export interface LoadedBound extends BoundRule {
+  readonly where: string;
+}
+
 /** The project's audit settings with those of one table laid over them. */
 export interface LoadedAudits {
   readonly tier: Tier;
-  readonly severity: Readonly<Record<string, 'error' | 'warn' | 'off'>>;
+  readonly severity: Readonly<Record<string, Severity>>;
   readonly options: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** The project's that name this table or none, then the table's own. */
+  readonly bounds: readonly LoadedBound[];
   /** The column that downstream models predict. */
   readonly target?: string;
 }
@@ -55,6 +62,8 @@ export interface LoadedConfig {
   /** In the order of the config. */
   readonly tables: readonly LoadedTable[];
   readonly auditPlugins: readonly Audit[];
+  /** For tables that the config does not name: `synth audit` on any pair. */
+  readonly auditDefaults: LoadedAudits;
   readonly schedule?: Schedule;
   readonly threads?: number;
   readonly memoryLimit?: string;

@@ -1,8 +1,8 @@
 // Turns what a user's synth.config.ts exports into a LoadedConfig: checked, defaults filled in, frozen. No IO.
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
+import { checkProjectAudits, defaultAudits, type ProjectAudits, tableAudits } from './audits.ts';
 import {
-  type LoadedAudits,
   type LoadedConfig,
   type LoadedRelation,
   type LoadedTable,
@@ -37,14 +37,12 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
       message: `Mirrors cannot be published to "${mirrors.name}". Use duckdb({ path: 'mirrors.duckdb' }).`,
     });
   }
-  const projectAudits = check<shapes.ProjectAuditsShape>(
-    shapes.projectAuditsSchema,
-    fieldOf(raw, 'audits') ?? {},
-    'audits',
+  const entries = Object.entries(asRecord(fieldOf(raw, 'tables')));
+  const projectAudits = checkProjectAudits(
+    fieldOf(raw, 'audits'),
+    entries.map(([name]) => name),
     problems,
   );
-
-  const entries = Object.entries(asRecord(fieldOf(raw, 'tables')));
   const tables: LoadedTable[] = [];
   for (const [name, entry] of entries) {
     const table = normaliseTable(name, entry, projectAudits, context, problems);
@@ -55,15 +53,6 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
       code: 'config.invalid-value',
       where: 'tables',
       message: 'No table is named. Add at least one, as `flights: boosted()`.',
-    });
-  }
-  for (const name of Object.keys(projectAudits?.target ?? {})) {
-    const known = entries.map(([table]) => table);
-    if (known.includes(name)) continue;
-    problems.push({
-      code: 'config.unknown-table',
-      where: pathOf('audits.target', name),
-      message: `"${name}" is not a table of this config.${suggestion(name, known)}`,
     });
   }
   const schedule = checkSchedule(project?.schedule, 'schedule', problems);
@@ -77,6 +66,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     mirrors,
     seed: project.seed,
     tables: Object.freeze(tables),
+    auditDefaults: defaultAudits(projectAudits),
     auditPlugins: projectAudits?.plugins ?? [],
     ...(schedule === undefined ? {} : { schedule }),
     ...(project.threads === undefined ? {} : { threads: project.threads }),
@@ -87,7 +77,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
 function normaliseTable(
   name: string,
   entry: unknown,
-  project: shapes.ProjectAuditsShape | undefined,
+  project: ProjectAudits | undefined,
   context: NormaliseContext,
   problems: Problem[],
 ): LoadedTable | undefined {
@@ -100,13 +90,7 @@ function normaliseTable(
   const columns = checkRules(asRecord(fieldOf(raw, 'columns')), pathOf(where, 'columns'), problems);
   const relations = checkRelations(asList(fieldOf(raw, 'relations')), pathOf(where, 'relations'), problems);
   const constraints = checkConstraints(asList(fieldOf(raw, 'constraints')), pathOf(where, 'constraints'), problems);
-  const auditsPath = pathOf(where, 'audits');
-  const audits = check<shapes.TableAuditsShape>(
-    shapes.tableAuditsSchema,
-    fieldOf(raw, 'audits') ?? {},
-    auditsPath,
-    problems,
-  );
+  const audits = tableAudits(name, fieldOf(raw, 'audits'), pathOf(where, 'audits'), project, problems);
   const schedule = checkSchedule(table?.schedule, pathOf(where, 'schedule'), problems);
   if (table === undefined || generator === undefined || audits === undefined) return undefined;
   return Object.freeze({
@@ -120,7 +104,7 @@ function normaliseTable(
     relations,
     constraints,
     fitRows: table.fitRows,
-    audits: mergeAudits(name, project, audits),
+    audits,
     ...(schedule === undefined ? {} : { schedule }),
   });
 }
@@ -218,22 +202,6 @@ function checkRelations(values: readonly unknown[], where: string, problems: Pro
     relations.push(Object.freeze({ columns, references: parseTableName(relation.references), referencedColumns }));
   }
   return Object.freeze(relations);
-}
-
-function mergeAudits(
-  name: string,
-  project: shapes.ProjectAuditsShape | undefined,
-  table: shapes.TableAuditsShape,
-): LoadedAudits {
-  const options = { ...project?.options };
-  for (const [id, own] of Object.entries(table.options)) options[id] = { ...options[id], ...own };
-  const target = project?.target[name];
-  return Object.freeze({
-    tier: table.tier ?? project?.tier ?? 'run',
-    severity: Object.freeze({ ...project?.severity, ...table.severity }),
-    options: Object.freeze(options),
-    ...(target === undefined ? {} : { target }),
-  });
 }
 
 function rowTarget(rows: number | string): RowTarget {

@@ -1,6 +1,6 @@
 // The run-time shape of synth.config.ts: strict zod schemas, one per object, whose keys are also the names to suggest from.
 import { z } from 'zod';
-import type { Audit, Tier } from '../audit.ts';
+import type { Audit, Severity, Tier } from '../audit.ts';
 
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: 'must be a column name or a list of column names',
@@ -15,6 +15,18 @@ const count = z.number({ error: mustBeCount }).int({ error: mustBeCount }).posit
 const tier = z.enum(['run', 'nightly', 'release']);
 const severity = z.record(z.string(), z.enum(['error', 'warn', 'off']));
 const auditOptions = z.record(z.string(), object);
+const bound = z.number({ error: 'must be a number, or null for no bound' }).nullable().optional();
+const sentence = z.string().trim().min(1, { error: 'must not be empty' }).optional();
+const tableBound = z.strictObject({
+  audit: z.string({ error: "must be the id of an audit as 'fid.ks', or 'fid.*'" }).min(1),
+  column: names.optional(),
+  warnAt: bound,
+  failAt: bound,
+  severity: z.enum(['error', 'warn', 'off']).optional(),
+  owner: sentence,
+  because: sentence,
+});
+const projectBound = tableBound.extend({ table: z.string().min(1).optional() });
 
 function isRowTarget(value: unknown): boolean {
   if (typeof value === 'string') return /^\d+(\.\d+)?\s*(x|%)$/.test(value);
@@ -53,6 +65,7 @@ const projectAudits = z.strictObject({
   tier: tier.default('run'),
   severity: severity.default({}),
   options: auditOptions.default({}),
+  bounds: z.array(z.unknown(), { error: 'must be a list' }).default([]),
   target: z.record(z.string(), z.string()).default({}),
   plugins: z
     .array(z.looseObject({ id: z.string(), run: z.custom<unknown>((v) => typeof v === 'function') }))
@@ -63,6 +76,7 @@ const tableAudits = z.strictObject({
   tier: tier.optional(),
   severity: severity.default({}),
   options: auditOptions.default({}),
+  bounds: z.array(z.unknown(), { error: 'must be a list' }).default([]),
 });
 
 const table = z.strictObject({
@@ -120,6 +134,9 @@ export const projectSchema: z.ZodObject = project;
 export const projectAuditsSchema: z.ZodObject = projectAudits;
 export const tableSchema: z.ZodObject = table;
 export const tableAuditsSchema: z.ZodObject = tableAudits;
+/** One entry of `bounds`: a table's own names no table. */
+export const tableBoundSchema: z.ZodObject = tableBound;
+export const projectBoundSchema: z.ZodObject = projectBound;
 export const scheduleSchema: z.ZodObject = schedule;
 export const relationSchema: z.ZodObject = relation;
 export const columnRuleSchemas: Schemas = rules;
@@ -128,7 +145,7 @@ export const constraintSchemas: Schemas = constraints;
 // What the schemas give, written out: declarations are emitted file by file, without inference.
 type Names = string | readonly string[];
 type Objects = Readonly<Record<string, unknown>>;
-type Severity = Readonly<Record<string, 'error' | 'warn' | 'off'>>;
+type Severities = Readonly<Record<string, Severity>>;
 
 export interface ProjectShape {
   readonly source: unknown;
@@ -143,8 +160,9 @@ export interface ProjectShape {
 
 export interface TableAuditsShape {
   readonly tier?: Tier;
-  readonly severity: Severity;
+  readonly severity: Severities;
   readonly options: Readonly<Record<string, Objects>>;
+  readonly bounds: readonly unknown[];
 }
 
 export interface ProjectAuditsShape extends TableAuditsShape {

@@ -1,5 +1,5 @@
 // What a user may write in synth.config.ts, as types. Checked at run time by core/config/schema.ts.
-import type { Audit, Tier } from '../audit.ts';
+import type { Audit, BoundRule, Severity, Tier } from '../audit.ts';
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
 
@@ -70,9 +70,14 @@ export interface TableConfig {
 export interface AuditConfig {
   readonly tier?: Tier;
   /** `{ 'fid.ks': 'warn' }`: an audit that only warns; `'off'` leaves it out. */
-  readonly severity?: Readonly<Record<string, 'error' | 'warn' | 'off'>>;
+  readonly severity?: Readonly<Record<string, Severity>>;
   /** `{ 'fid.ks': { failAt: 0.2 } }`: options of single audits. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * Bounds of single tables and columns, with who answers for them and why:
+   * `{ audit: 'fid.ks', column: 'delay', failAt: 0.2, owner: 'ops', because: 'Delays are cut off at source.' }`.
+   */
+  readonly bounds?: readonly BoundRule[];
 }
 
 export interface ProjectConfig {

@@ -3,7 +3,7 @@ import type { AuditResult, Verdict } from '../audit.ts';
 import { formatCount, formatStatistic, plural } from './format.ts';
 import { type Html, html, trusted } from './html.ts';
 import type { AuditDescription, VerdictCounts } from './model.ts';
-import { byAudit, countVerdicts, VERDICTS, worstFirst, worstVerdict } from './verdicts.ts';
+import { byAudit, countVerdicts, isWhole, measuredName, VERDICTS, worstFirst, worstVerdict } from './verdicts.ts';
 
 export type Descriptions = ReadonlyMap<string, AuditDescription>;
 
@@ -48,7 +48,7 @@ function auditRow(id: string, group: readonly AuditResult[], descriptions: Descr
     group.length === 1
       ? html`${verdictPill(worst.verdict)}${softened(worst)}`
       : html`${verdictCounts(counts)}${softened(worst)}`;
-  const where = worst.columns.length > 0 ? worst.columns.join(' × ') : 'whole table';
+  const where = measuredName(worst);
   return html`<tr><th scope="row" class="id">${id}</th><td>${descriptions.get(id)?.title ?? ''}</td>
 <td>${where}${gauge(worst)}</td><td class="n">${formatStatistic(worst.value)}</td>
 <td class="n">${floorText(worst)}</td><td class="n">${boundsText(worst)}</td><td>${verdicts}</td></tr>`;
@@ -61,11 +61,17 @@ function measurementTable(results: readonly AuditResult[], descriptions: Descrip
 <th scope="col">Reason</th></tr></thead>
 <tbody>${results.map(
     (result) => html`<tr><th scope="row" class="id" title="${descriptions.get(result.id)?.title}">${result.id}</th>
-<td>${result.columns.length > 0 ? result.columns.join(' × ') : html`<span class="quiet">whole table</span>`}</td>
+<td>${isWhole(result) ? html`<span class="quiet">whole table</span>` : measuredName(result)}</td>
 <td class="n">${formatStatistic(result.value)}</td><td class="n">${floorText(result)}</td>
 <td class="n">${boundsText(result)}</td><td>${verdictPill(result.verdict)}${softened(result)}</td>
-<td class="quiet">${result.reason}</td></tr>`,
+<td class="quiet">${result.reason}${accountable(result)}</td></tr>`,
   )}</tbody></table></div>`;
+}
+
+/** Who answers for a bound, and why it is as it is. */
+function accountable({ owner, because }: AuditResult): Html | undefined {
+  if (owner === undefined && because === undefined) return undefined;
+  return html`<br><span class="owner">${[owner, because].filter((part) => part !== undefined).join(': ')}</span>`;
 }
 
 /** A failure that does not stop the publish says so. */

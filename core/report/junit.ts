@@ -3,6 +3,7 @@ import type { AuditResult } from '../audit.ts';
 import { formatStatistic } from './format.ts';
 import { escapeHtml } from './html.ts';
 import type { AuditDescription } from './model.ts';
+import { isWhole, measuredName } from './verdicts.ts';
 
 /** XML text. Failures that stop a publish are failures, warnings are output of a passed case, inconclusive is skipped. */
 export function junitXml(results: readonly AuditResult[], descriptions: readonly AuditDescription[] = []): string {
@@ -31,8 +32,8 @@ function counts(results: readonly AuditResult[]): string {
 }
 
 function testCase(result: AuditResult, title: string | undefined): string {
-  const { id, table, columns, reason, seconds, verdict } = result;
-  const name = columns.length === 0 ? id : `${id} ${columns.join(' × ')}`;
+  const { id, table, reason, seconds, verdict } = result;
+  const name = isWhole(result) ? id : `${id} ${measuredName(result)}`;
   const open = `    <testcase classname="${escapeHtml(`${table}.${id}`)}" name="${escapeHtml(name)}" time="${seconds.toFixed(3)}">`;
   return `${open}${caseBody(result, title, outcome(result), verdict, reason)}</testcase>\n`;
 }

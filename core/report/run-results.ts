@@ -69,6 +69,7 @@ export function mirrorId(table: string): string {
 }
 
 /** `audit.fid.ks.flights["delay"]`: columns as JSON, since their names may hold anything. */
-export function auditId({ id, table, columns }: Pick<AuditResult, 'id' | 'table' | 'columns'>): string {
-  return `audit.${id}.${table}${columns.length === 0 ? '' : JSON.stringify(columns)}`;
+export function auditId({ id, table, columns, name }: Pick<AuditResult, 'id' | 'table' | 'columns' | 'name'>): string {
+  const about = columns.length > 0 ? JSON.stringify(columns) : name === undefined ? '' : JSON.stringify(name);
+  return `audit.${id}.${table}${about}`;
 }

@@ -56,3 +56,14 @@ export function byAudit(results: readonly AuditResult[]): ReadonlyMap<string, re
   }
   return groups;
 }
+
+type Where = Pick<AuditResult, 'columns' | 'name'>;
+
+/** What a result is about, for people: its columns, its name, or the whole table. */
+export function measuredName({ columns, name }: Where): string {
+  return columns.length > 0 ? columns.join(' × ') : (name ?? 'whole table');
+}
+
+export function isWhole({ columns, name }: Where): boolean {
+  return columns.length === 0 && name === undefined;
+}

@@ -1,5 +1,7 @@
 // Executes the table and audit steps of a plan into a staged release.
-import type { AuditResult, Relation } from '../audit.ts';
+import { judgeRun } from '../../audits/judge-run.ts';
+import type { AuditResult, AuditTarget, Relation } from '../audit.ts';
+import type { LoadedAudits } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { TableConfig } from '../config/types.ts';
 import type { AttachedSource, Release, Workspace } from '../connector.ts';
@@ -11,7 +13,7 @@ import { displayName, type TableName } from '../schema.ts';
 import type { State } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
 import { carryTable } from './carry.ts';
-import { auditTable, type MirroredTable, mirrorTables } from './family.ts';
+import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
 import { writeMeta } from './meta.ts';
 import { mirrorStore, type Planned } from './plan.ts';
@@ -46,10 +48,10 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
 
   const publishes = planned.plan.steps.some(({ kind }) => kind === 'publish');
   const path = publishes ? await mirrorStore(config).stage(release) : undefined;
-  const seconds = new Map<string, number>();
+  const took = new Map<string, number>();
   const progress: BuildOptions['progress'] = (event) => {
     if (event.kind === 'step-end' && event.table !== undefined) {
-      seconds.set(event.table, (seconds.get(event.table) ?? 0) + event.seconds);
+      took.set(event.table, (took.get(event.table) ?? 0) + event.seconds);
     }
     options.progress(event);
   };
@@ -75,17 +77,25 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       if (step !== undefined) await storeFit(config, fitPath(step), fit);
     },
   });
-  const audits = new Map<string, readonly AuditResult[]>();
-  const reports: ReportTable[] = [];
+  const measured: (MeasuredTable & { readonly name: string; readonly table: MirroredTable })[] = [];
   for (const [name, table] of mirrored) {
     rows.set(name, table.rows);
     if (!audited.has(name)) continue;
-    const report = await auditAndReport({ ...options, progress }, session, mirrored, name, table, watch);
-    audits.set(name, report.audits);
-    reports.push({ ...report, seconds: seconds.get(name) ?? 0 });
+    const settings = { ...settingsOf(planned, name), plugins: config.auditPlugins };
+    const found = await measureTable({ session, mirrored, table, settings, seed: config.seed, watch, ...columnOf(settings) });
+    measured.push({ ...found, name, table });
   }
-  if (publishes) await completeRelease(options, workspace, steps, mirrored, rows, [...audits.values()].flat());
-  return { audits, rows, seconds, reports };
+  const results = judgeRun(measured.flatMap((table) => table.measured));
+  const audits = new Map<string, readonly AuditResult[]>();
+  const reports: ReportTable[] = [];
+  for (const { name, table, target } of measured) {
+    const own = results.filter((result) => result.table === name);
+    audits.set(name, own);
+    const seconds = took.get(name) ?? 0;
+    reports.push(await reportTable(planned, session, name, table, target, own, seconds));
+  }
+  if (publishes) await completeRelease(options, workspace, steps, mirrored, rows, results);
+  return { audits, rows, seconds: took, reports };
 }
 
 function staged(name: TableName): Relation {
@@ -139,37 +149,36 @@ async function storedFits(
   return fits;
 }
 
-async function auditAndReport(
-  options: ExecuteOptions,
-  session: Session,
-  mirrored: ReadonlyMap<string, MirroredTable>,
+function settingsOf({ tables }: Planned, name: string): LoadedAudits {
+  const found = tables.find(({ schema }) => displayName(schema.name) === name);
+  return (found as ResolvedTable).config.audits;
+}
+
+function columnOf({ target }: LoadedAudits): { readonly column?: string } {
+  return target === undefined ? {} : { column: target };
+}
+
+function reportTable(
+  { tables }: Planned,
+  { workspace }: Session,
   name: string,
   table: MirroredTable,
-  watch: ReturnType<typeof createStopwatch>,
+  target: AuditTarget,
+  audits: readonly AuditResult[],
+  seconds: number,
 ): Promise<ReportTable> {
-  const { config, planned } = options;
-  const found = planned.tables.find((candidate) => displayName(candidate.schema.name) === name);
-  const { audits: settings, generator } = (found as ResolvedTable).config;
-  const { target, results } = await auditTable({
-    session,
-    mirrored,
-    table,
-    settings: { ...settings, plugins: config.auditPlugins },
-    seed: config.seed,
-    ...(settings.target === undefined ? {} : { column: settings.target }),
-    watch,
-  });
+  const found = tables.find(({ schema }) => displayName(schema.name) === name);
   return tableReport({
-    workspace: session.workspace,
+    workspace,
     name,
-    generator: generator.generator.name,
+    generator: found?.config.generator.generator.name ?? '',
     real: table.real,
     synthetic: table.target,
     columns: target.columns,
     k: Math.max(target.k, 1),
     rows: { real: table.split.trainRows, synthetic: table.rows, holdout: table.split.holdoutRows },
-    seconds: 0,
-    audits: results,
+    seconds,
+    audits,
     notes: [...(table.fit?.notes ?? []), ...redrawnNote(table.redrawn)],
   });
 }

@@ -1,7 +1,8 @@
 // Learns, draws and audits a family of tables in an open session: what `synth mirror` and `synth build` share.
 import { audits as builtinAudits } from '../../audits/index.ts';
-import { type AuditSettings, runAudits } from '../../audits/run.ts';
-import type { Audit, AuditResult, AuditTarget, Relation } from '../audit.ts';
+import type { Measured } from '../../audits/judge-run.ts';
+import { type AuditSettings, measureAudits } from '../../audits/run.ts';
+import type { Audit, AuditTarget, Relation } from '../audit.ts';
 import { type MirrorResult, mirrorFamily, splitFamily } from '../mirror/family.ts';
 import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
@@ -94,9 +95,10 @@ function timing(progress: ProgressSink, watch: Stopwatch): ProgressSink {
   };
 }
 
-export interface AuditedTable {
+export interface MeasuredTable {
   readonly target: AuditTarget;
-  readonly results: readonly AuditResult[];
+  /** To be judged together with those of the run's other tables. */
+  readonly measured: readonly Measured[];
 }
 
 export interface AuditTableOptions {
@@ -109,7 +111,7 @@ export interface AuditTableOptions {
   readonly watch: Stopwatch;
 }
 
-export async function auditTable(options: AuditTableOptions): Promise<AuditedTable> {
+export async function measureTable(options: AuditTableOptions): Promise<MeasuredTable> {
   const { session, mirrored, table, watch } = options;
   const { workspace } = session;
   return watch.time('audit', table.table.label, async () => {
@@ -130,7 +132,7 @@ export async function auditTable(options: AuditTableOptions): Promise<AuditedTab
     };
     return {
       target,
-      results: await runAudits(input, options.settings, { seed: options.seed, signal: workspace.signal }),
+      measured: await measureAudits(input, options.settings, { seed: options.seed, signal: workspace.signal }),
     };
   });
 }

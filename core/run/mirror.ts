@@ -1,5 +1,6 @@
 // `synth mirror`: one table from a file to a file, without a config.
 import { resolve } from 'node:path';
+import { judgeRun } from '../../audits/judge-run.ts';
 import { gate } from '../../audits/run.ts';
 import { checkExport, exportTable, openTableFile } from '../../connectors/files/index.ts';
 import type { AuditResult, Relation } from '../audit.ts';
@@ -12,7 +13,7 @@ import type { ProgressSink } from '../progress.ts';
 import { displayName, type TableSchema } from '../schema.ts';
 import { unknownColumn } from './audit.ts';
 import { copyToScratch } from './copy.ts';
-import { auditTable, describedAudits, type MirroredTable, mirrorTables } from './family.ts';
+import { describedAudits, type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { chooseGenerator } from './generators.ts';
 import { guessKey } from './guess-key.ts';
 import { reportOf, tableReport } from './report.ts';
@@ -125,7 +126,7 @@ async function mirrorFile(options: MirrorOptions): Promise<MirrorRunResult> {
     watch,
   });
   const table = mirrored.get(displayName(schema.name)) as MirroredTable;
-  const { target, results } = await auditTable({
+  const { target, measured } = await measureTable({
     session,
     mirrored,
     table,
@@ -134,6 +135,7 @@ async function mirrorFile(options: MirrorOptions): Promise<MirrorRunResult> {
     ...(options.target === undefined ? {} : { column: options.target }),
     watch,
   });
+  const results = judgeRun(measured);
   const written = !stopsWriting(results);
   const kept = target.table.columns;
   if (written) await watch.time('write', undefined, () => exportTable(workspace, staged, kept, options.out));

@@ -8,6 +8,7 @@ import { SynthError } from '../errors.ts';
 import { type KnownTable, type Plan, planBuild } from '../plan/index.ts';
 import { displayName } from '../schema.ts';
 import { openState, type State, type TableState } from '../state/index.ts';
+import { checkAuditConfig } from './audit-config.ts';
 import { openSession } from './session.ts';
 
 /** Where a project keeps what it remembers, relative to its folder. */
@@ -58,6 +59,7 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
   await using session = await openSession(options);
   await using source = await config.source.attach(session.workspace);
   const tables = checkAgainstSchemas(config, await source.tables());
+  checkAuditConfig(config, tables);
   const fingerprints = new Map<string, string>();
   for (const { schema } of tables) fingerprints.set(displayName(schema.name), await source.fingerprint(schema));
   const known = await knownTables(config, state);

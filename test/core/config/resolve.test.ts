@@ -37,7 +37,7 @@ function configWith(table: Partial<LoadedTable>, name = 'flights'): LoadedConfig
     relations: [],
     constraints: [],
     fitRows: 10,
-    audits: { tier: 'run', severity: {}, options: {} },
+    audits: { tier: 'run', severity: {}, options: {}, bounds: [] },
   };
   return { tables: [{ ...base, ...table }] } as unknown as LoadedConfig;
 }

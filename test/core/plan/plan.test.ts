@@ -34,7 +34,7 @@ function tableConfig(name: string, generator = 'boosted', more: Partial<LoadedTa
     relations: [],
     constraints: [],
     fitRows: 100,
-    audits: { tier: 'run', severity: {}, options: {} },
+    audits: { tier: 'run', severity: {}, options: {}, bounds: [] },
     ...more,
   };
 }
@@ -127,7 +127,7 @@ const changes: readonly Change[] = [
   },
   {
     title: 'only the audits: nothing is drawn or published',
-    config: { hangars: { audits: { tier: 'nightly', severity: {}, options: {} } } },
+    config: { hangars: { audits: { tier: 'nightly', severity: {}, options: {}, bounds: [] } } },
     expected: [...kept('airports', 'flights', 'delays'), 'keep hangars (audits changed)', 'audit hangars'],
   },
   {
