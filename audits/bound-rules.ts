@@ -35,7 +35,10 @@ export function matchesId(pattern: string, id: string): boolean {
   return pattern.endsWith('.*') ? id.startsWith(pattern.slice(0, -1)) : pattern === id;
 }
 
-function matchesColumns(wanted: BoundRule['column'], { columns, name }: Pick<Measurement, 'columns' | 'name'>): boolean {
+function matchesColumns(
+  wanted: BoundRule['column'],
+  { columns, name }: Pick<Measurement, 'columns' | 'name'>,
+): boolean {
   if (wanted === undefined) return true;
   if (typeof wanted === 'string') return columns.includes(wanted) || (columns.length === 0 && name === wanted);
   return wanted.length === columns.length && wanted.every((column) => columns.includes(column));

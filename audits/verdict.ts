@@ -27,12 +27,7 @@ export interface Significance {
  * - Direction `below` mirrors all this; its `null.q99` is the value that 99 of 100 null replicates exceed.
  * - Direction `zero` counts violations: its bounds are no warning and 0, unless the config allows some.
  */
-export function judge(
-  audit: Judged,
-  bounds: Bounds,
-  measurement: Measurement,
-  significance?: Significance,
-): Judgement {
+export function judge(audit: Judged, bounds: Bounds, measurement: Measurement, significance?: Significance): Judgement {
   const { value } = measurement;
   const about = measurement.reason === undefined ? '' : `${measurement.reason}: `;
   if (value === null || !Number.isFinite(value)) {
@@ -59,7 +54,10 @@ export function judge(
     return { verdict: 'pass', reason: `${about}${shown}, but ${same}.` };
   }
   if (significance !== undefined && significance.adjusted > significance.alpha) {
-    return { verdict: 'pass', reason: `${about}${shown}, but as much is found by chance (${described(significance)}).` };
+    return {
+      verdict: 'pass',
+      reason: `${about}${shown}, but as much is found by chance (${described(significance)}).`,
+    };
   }
   const past = strict ? 'none is allowed' : `beyond the bound of ${format(crossed)}`;
   const noise = floor === undefined || audit.direction === 'zero' ? '' : ` and the noise of ${format(floor.q99)}`;

@@ -46,7 +46,13 @@ async function measure(input: AuditInput, relation: RelationTarget): Promise<Mea
   const common = { columns: relation.columns, n };
   if (value === undefined) return { ...common, value: null, reason: 'One side has no parents.' };
   const p = kolmogorovP(value, n.real, n.synthetic);
-  return { ...common, value, null: kolmogorovNull(n.real, n.synthetic), p, reason: `Rows per row of ${relation.parent}` };
+  return {
+    ...common,
+    value,
+    null: kolmogorovNull(n.real, n.synthetic),
+    p,
+    reason: `Rows per row of ${relation.parent}`,
+  };
 }
 
 /** `children → parents with so many`. */

@@ -2,13 +2,7 @@
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import { checkProjectAudits, defaultAudits, type ProjectAudits, tableAudits } from './audits.ts';
-import {
-  type LoadedConfig,
-  type LoadedRelation,
-  type LoadedTable,
-  parseTableName,
-  type RowTarget,
-} from './loaded.ts';
+import { type LoadedConfig, type LoadedRelation, type LoadedTable, parseTableName, type RowTarget } from './loaded.ts';
 import { check, type Problem, pathOf, reportIssues, suggestion, throwProblems } from './problems.ts';
 import { checkSchedule } from './schedule.ts';
 import * as shapes from './schema.ts';

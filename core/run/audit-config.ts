@@ -1,6 +1,7 @@
 // Checks what a config says of audits against the audits that there are and the tables that they will see.
-import { audits as builtinAudits } from '../../audits/index.ts';
+
 import { matchesId } from '../../audits/bound-rules.ts';
+import { audits as builtinAudits } from '../../audits/index.ts';
 import type { Audit } from '../audit.ts';
 import type { LoadedAudits, LoadedBound, LoadedConfig } from '../config/loaded.ts';
 import { type Problem, pathOf, reportIssues, suggestion, throwProblems } from '../config/problems.ts';

@@ -82,7 +82,15 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     rows.set(name, table.rows);
     if (!audited.has(name)) continue;
     const settings = { ...settingsOf(planned, name), plugins: config.auditPlugins };
-    const found = await measureTable({ session, mirrored, table, settings, seed: config.seed, watch, ...columnOf(settings) });
+    const found = await measureTable({
+      session,
+      mirrored,
+      table,
+      settings,
+      seed: config.seed,
+      watch,
+      ...columnOf(settings),
+    });
     measured.push({ ...found, name, table });
   }
   const results = judgeRun(measured.flatMap((table) => table.measured));

@@ -11,6 +11,7 @@ import { audit, inputOf, openTestWorkspace } from './support.ts';
 const n = { real: 5000, synthetic: 5000, holdout: 0 };
 const above = { direction: 'above', family: 'fidelity', minRows: 1000, unit: 'share' } as const;
 const bounds: Bounds = { warnAt: 0.05, failAt: 0.1 };
+const zero: Bounds = { warnAt: null, failAt: 0 };
 
 interface Case {
   readonly what: string;
@@ -46,8 +47,22 @@ const cases: readonly Case[] = [
     measured: { value: 0.01, null: { q50: 0.5, q99: 0.005 } },
     verdict: 'pass',
   },
-  { what: 'no violation', audit: { direction: 'zero' }, measured: { value: 0 }, verdict: 'pass' },
-  { what: 'one violation', audit: { direction: 'zero' }, measured: { value: 1 }, verdict: 'fail' },
+  { what: 'no violation', audit: { direction: 'zero' }, bounds: zero, measured: { value: 0 }, verdict: 'pass' },
+  { what: 'one violation', audit: { direction: 'zero' }, bounds: zero, measured: { value: 1 }, verdict: 'fail' },
+  {
+    what: 'fewer violations than the config allows',
+    audit: { direction: 'zero' },
+    bounds: { warnAt: 0, failAt: 10 },
+    measured: { value: 10 },
+    verdict: 'warn',
+  },
+  {
+    what: 'more violations than the config allows',
+    audit: { direction: 'zero' },
+    bounds: { warnAt: 0, failAt: 10 },
+    measured: { value: 11 },
+    verdict: 'fail',
+  },
   { what: 'bounds switched off', bounds: { warnAt: null, failAt: null }, measured: { value: 9 }, verdict: 'pass' },
   { what: 'no value', measured: { value: null, reason: 'No rows.' }, verdict: 'inconclusive' },
   { what: 'NaN', measured: { value: Number.NaN }, verdict: 'inconclusive' },
@@ -184,5 +199,57 @@ describe('a run of audits', () => {
     assert.equal(ks?.verdict, 'warn');
     assert.equal(ks?.severity, 'warn');
     assert.equal(ks?.failAt, 0.2);
+  });
+
+  it('lays bounds of single columns over those of the audit, later ones over earlier ones', async () => {
+    const select = (factor: number): string =>
+      `SELECT i * ${factor} AS a, i * ${factor} AS b, i * ${factor} AS c FROM range(2000) AS t(i)`;
+    const input = await inputOf(workspace.db, { real: select(1), synthetic: select(1.2) });
+    const results = await runAudits(
+      input,
+      {
+        tier: 'run',
+        only: ['fid.ks'],
+        options: { 'fid.ks': { warnAt: 0.15 } },
+        bounds: [
+          { audit: 'fid.*', failAt: 0.3, owner: 'ops', because: 'It is scaled at source.' },
+          { audit: 'fid.ks', column: 'b', failAt: 0.12, warnAt: null, severity: 'warn' },
+          { audit: 'fid.ks', column: ['c'], severity: 'off' },
+          { audit: 'fid.tvd', column: 'a', failAt: 0 },
+        ],
+      },
+      context,
+    );
+    assert.deepEqual(
+      results.map(({ columns, verdict, severity, warnAt, failAt, owner, because }) => ({
+        columns,
+        verdict,
+        severity,
+        warnAt,
+        failAt,
+        owner,
+        because,
+      })),
+      [
+        {
+          columns: ['a'],
+          verdict: 'warn',
+          severity: 'error',
+          warnAt: 0.15,
+          failAt: 0.3,
+          owner: 'ops',
+          because: 'It is scaled at source.',
+        },
+        {
+          columns: ['b'],
+          verdict: 'fail',
+          severity: 'warn',
+          warnAt: null,
+          failAt: 0.12,
+          owner: 'ops',
+          because: 'It is scaled at source.',
+        },
+      ],
+    );
   });
 });

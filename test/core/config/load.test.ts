@@ -108,6 +108,30 @@ const failures: readonly Failure[] = [
     code: 'config.unknown-table',
     says: [/audits\.target\.fligths/, /Did you mean "flights"/],
   },
+  {
+    title: 'a bound with a key that is not there',
+    text: project('flights: boosted()', "audits: { bounds: [{ audit: 'fid.ks', failsAt: 0.3 }] }"),
+    code: 'config.unknown-key',
+    says: [/audits\.bounds\[0\]\.failsAt: /, /Did you mean "failAt"/],
+  },
+  {
+    title: 'a bound that is text',
+    text: project("flights: { generator: boosted(), audits: { bounds: [{ audit: 'fid.ks', failAt: '5%' }] } }"),
+    code: 'config.invalid-value',
+    says: [/tables\.flights\.audits\.bounds\[0\]\.failAt: Must be a number/],
+  },
+  {
+    title: 'a bound of a table that is not there',
+    text: project('flights: boosted()', "audits: { bounds: [{ audit: 'fid.ks', table: 'fligths', failAt: 1 }] }"),
+    code: 'config.unknown-table',
+    says: [/audits\.bounds\[0\]\.table: /, /Did you mean "flights"/],
+  },
+  {
+    title: 'a bound that says nothing',
+    text: project('flights: boosted()', "audits: { bounds: [{ audit: 'fid.ks' }] }"),
+    code: 'config.invalid-value',
+    says: [/audits\.bounds\[0\]: This changes nothing/],
+  },
   { title: 'no tables', text: project(''), code: 'config.invalid-value', says: [/tables: No table is named/] },
 ];
 
@@ -152,8 +176,8 @@ describe('loadConfig', () => {
         `flights: boosted(), customers: { generator: boosted({ k: 5 }), key: 'id', subject: ['id'], rows: '50%',
           columns: { email: fake('internet.email', { per: 'id' }), blob: omit() },
           constraints: ['a <= b', sum('total', ['x', 'y']), dependent('d', { on: ['x', 'y'] })],
-          audits: { options: { 'fid.ks': { failAt: 0.3 } } } }`,
-        "audits: { tier: 'nightly', target: { customers: 'churned' }, options: { 'fid.ks': { warnAt: 0.1 } } }",
+          audits: { options: { 'fid.ks': { failAt: 0.3 } }, bounds: [{ audit: 'fid.ks', column: 'age', failAt: null }] } }`,
+        "audits: { bounds: [{ audit: 'x', table: 'flights', owner: 'a' }, { audit: 'fid.*', severity: 'warn' }], tier: 'nightly', target: { customers: 'churned' }, options: { 'fid.ks': { warnAt: 0.1 } } }",
       ).replace('export default', 'enum Mode { A = 1 }\nvoid Mode;\nexport default'),
     );
     mkdirSync(join(folder, 'a', 'b'), { recursive: true });
@@ -179,6 +203,10 @@ describe('loadConfig', () => {
       tier: 'nightly',
       severity: {},
       options: { 'fid.ks': { warnAt: 0.1, failAt: 0.3 } },
+      bounds: [
+        { audit: 'fid.*', severity: 'warn', where: 'audits.bounds[1]' },
+        { audit: 'fid.ks', column: 'age', failAt: null, where: 'tables.customers.audits.bounds[0]' },
+      ],
       target: 'churned',
     });
     assert.ok(Object.isFrozen(config) && Object.isFrozen(customers) && Object.isFrozen(customers.audits));
