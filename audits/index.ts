@@ -7,6 +7,7 @@ import { missingAudit } from './fidelity/missing.ts';
 import { pairAudit } from './fidelity/pair.ts';
 import { tvdAudit } from './fidelity/tvd.ts';
 import { w1Audit } from './fidelity/w1.ts';
+import { dcrAudit } from './privacy/dcr.ts';
 import { exactAudit } from './privacy/exact.ts';
 import { extremeAudit } from './privacy/extreme.ts';
 import { rareAudit } from './privacy/rare.ts';
@@ -34,4 +35,5 @@ export const audits: readonly Audit[] = [
   exactAudit,
   rareAudit,
   extremeAudit,
+  dcrAudit,
 ];
