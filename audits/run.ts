@@ -200,14 +200,14 @@ export interface Gate {
 
 /**
  * Whether a mirror may be published. A result with the severity `error` blocks when it is a fail, an error, or, for
- * validity and privacy (`val.…`, `prv.…`), inconclusive: what could not be shown to be safe is not published. Two
- * exceptions: a real table without rows has nothing to leak, and severity `warn` never blocks.
+ * validity and privacy (`val.…`, `prv.…`), inconclusive: what could not be shown to be safe is not published. Exceptions:
+ * a real table without rows has nothing to leak, severity `warn` never blocks, and an audit may say that its doubt does not.
  */
 export function gate(results: readonly AuditResult[]): Gate {
   const blocking = results.filter((result) => {
     if (result.severity !== 'error') return false;
     if (result.verdict === 'fail' || result.verdict === 'error') return true;
-    if (result.verdict !== 'inconclusive') return false;
+    if (result.verdict !== 'inconclusive' || result.blocks === false) return false;
     return /^(val|prv)\./.test(result.id) && result.n.real > 0;
   });
   return { publish: blocking.length === 0, blocking };

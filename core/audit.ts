@@ -82,6 +82,8 @@ export interface Measurement {
   /** "Cannot be scored" is a missing value with a reason, never NaN and never 0. */
   readonly value: number | null;
   readonly reason?: string;
+  /** `false`: when inconclusive it stops no publish, since a pass of this audit would have been no proof either. */
+  readonly blocks?: false;
   /** What was measured when it is no column: a query, a rule of the user's. */
   readonly name?: string;
   /** The same statistic between real train and real holdout at the same size, or its analytic form. */

@@ -47,7 +47,8 @@ export const dcrAudit: Audit<DcrOptions> = {
       synthetic: Math.min(frame.n.synthetic, options.rows),
       holdout: Math.min(frame.n.holdout, options.references),
     };
-    const nothing = { columns: [], value: null, n: frame.n };
+    // Distances may fail a mirror and never pass one: where they cannot be told, prv.exact still stands guard.
+    const nothing = { columns: [], value: null, n: frame.n, blocks: false as const };
     if (frame.columns.length === 0) return [{ ...nothing, reason: 'No column can be compared.' }];
     if (n.holdout < 1000) {
       return [{ ...nothing, reason: `At least 1000 holdout rows are needed to compare with, there are ${n.holdout}.` }];
@@ -69,6 +70,6 @@ export const dcrAudit: Audit<DcrOptions> = {
     }
     const ci = { ...wilson(nearer, rows.count), method: 'wilson' };
     const floor = { q50: 0.5, q99: 0.5 + half99 / Math.sqrt(rows.count) };
-    return [{ columns: [], value: nearer / rows.count, null: floor, ci, n }];
+    return [{ columns: [], value: nearer / rows.count, null: floor, ci, n, blocks: false }];
   },
 };
