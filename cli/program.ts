@@ -4,6 +4,10 @@ import { assignment, commaList, positiveInteger, seedNumber } from './options.ts
 import { packageVersion } from './package.ts';
 import { createSession, type GlobalFlags, type Session } from './session.ts';
 
+function tierOption(text: string): Option {
+  return new Option('--tier <tier>', text).choices(['run', 'nightly', 'release']);
+}
+
 export interface ProgramOptions {
   readonly signal: AbortSignal;
   patience?(millis: number): void;
@@ -78,6 +82,8 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--select <tables...>', 'only these: names, globs, +name (with parents), name+ (with children)')
     .option('--full-refresh', 'learn everything again')
     .option('--wait', 'wait for a build that is running')
+    .addOption(tierOption('audit what is selected, changed or not, as thoroughly as this'))
+    .option('--audit <ids>', 'these audits too, whatever their tier, separated by commas', commaList)
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/build.ts')).build));
   program
@@ -85,6 +91,8 @@ export function createProgram(options: ProgramOptions): Command {
     .description('say what a build would do, and why')
     .option('--select <tables...>', 'as for build')
     .option('--full-refresh', 'as for build')
+    .addOption(tierOption('as for build'))
+    .option('--audit <ids>', 'as for build', commaList)
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/plan.ts')).plan));
   program
@@ -127,7 +135,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--holdout <file>', 'real rows that its maker never saw')
     .option('--target <column>', 'the column that models predict')
     .option('--audit <ids>', 'only these audits, separated by commas', commaList)
-    .addOption(new Option('--tier <tier>', 'how thorough').choices(['run', 'nightly', 'release']).default('run'))
+    .addOption(tierOption('how thorough').default('run'))
     .option('--report <file>', 'write an HTML report')
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/audit.ts')).audit));

@@ -1,5 +1,6 @@
 // `synth build`: learns, samples, audits and publishes what changed.
 import { relative } from 'node:path';
+import type { Tier } from '../../core/audit.ts';
 import { type BuildResult, runBuild } from '../../core/run/index.ts';
 import { exitCodes } from '../failure.ts';
 import { watchRun } from '../progress.ts';
@@ -11,6 +12,8 @@ export interface BuildFlags {
   readonly select?: readonly string[];
   readonly fullRefresh?: boolean;
   readonly wait?: boolean;
+  readonly tier?: Tier;
+  readonly audit?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -22,6 +25,8 @@ export async function build(session: Session, flags: BuildFlags): Promise<number
     ...(flags.select === undefined ? {} : { select: flags.select }),
     fullRefresh: flags.fullRefresh ?? false,
     wait: flags.wait ?? false,
+    ...(flags.tier === undefined ? {} : { tier: flags.tier }),
+    ...(flags.audit === undefined ? {} : { also: flags.audit }),
     ...(session.threads === undefined ? {} : { threads: session.threads }),
     signal: session.signal,
     progress: progress.sink,

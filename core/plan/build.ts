@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly known: ReadonlyMap<string, KnownTable>;
   readonly select?: readonly string[];
   readonly fullRefresh?: boolean;
+  /** Audit what is selected even when nothing changed. */
+  readonly auditAll?: boolean;
 }
 
 /** @throws SynthError `plan.cycle`, `plan.unknown-selector`, `plan.parent-missing` */
@@ -25,6 +27,7 @@ export function planBuild(input: PlanInput): Plan {
   const { config, known } = input;
   const select = input.select ?? [];
   const fullRefresh = input.fullRefresh ?? false;
+  const auditAll = input.auditAll ?? false;
   const byName = new Map(input.tables.map((table) => [displayName(table.schema.name), table]));
   const names = new Set(byName.keys());
   const order = orderTables(input.tables.map((table) => table.schema));
@@ -49,7 +52,7 @@ export function planBuild(input: PlanInput): Plan {
     const digests = digestTable(resolved.config, config.seed, mirroredKeys(resolved.schema, names));
     const fingerprint = input.fingerprints.get(table) ?? '';
     const decision = selected.has(table)
-      ? decide({ known: known.get(table), digests, fingerprint, generator, fullRefresh })
+      ? decide({ known: known.get(table), digests, fingerprint, generator, fullRefresh, auditAll })
       : { action: 'keep' as const, reasons: ['not selected' as const] };
     steps.set(table, {
       kind: 'table',
@@ -85,6 +88,7 @@ function decide(input: {
   readonly fingerprint: string;
   readonly generator: { readonly name: string; readonly version: number };
   readonly fullRefresh: boolean;
+  readonly auditAll: boolean;
 }): Decision {
   const { known, digests, fingerprint, generator } = input;
   const relearn: TableAction = generator.name === 'reference' ? 'reference' : 'fit';
@@ -103,7 +107,7 @@ function decide(input: {
   if (!known.mirrored) sampleReasons.push('mirror missing');
   if (sampleReasons.length > 0) return drawAgain(relearn, known, sampleReasons);
   if (known.auditDigest !== digests.audit) return { action: 'keep', reasons: ['audits changed'] };
-  return { action: 'keep', reasons: ['unchanged'] };
+  return { action: 'keep', reasons: [input.auditAll ? 'audits requested' : 'unchanged'] };
 }
 
 /** Draws from the stored fit, or learns again when the fit is gone; references are copied again. */
@@ -163,7 +167,9 @@ function cascade(
 }
 
 function withAuditsAndPublish(tables: readonly TableStep[]): readonly PlanStep[] {
-  const audited = tables.filter((step) => step.action !== 'keep' || step.reasons.includes('audits changed'));
+  const audited = tables.filter(({ action, reasons }) => {
+    return action !== 'keep' || reasons.includes('audits changed') || reasons.includes('audits requested');
+  });
   const rebuilt = tables.some((step) => step.action !== 'keep');
   return [
     ...tables,

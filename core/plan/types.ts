@@ -21,6 +21,8 @@ export type PlanReason =
   | 'fit missing'
   | 'mirror missing'
   | 'audits changed'
+  /** Of `--tier` or `--audit`: whatever changed, they are run now. */
+  | 'audits requested'
   | 'unchanged'
   | 'not selected';
 

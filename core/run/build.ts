@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { gate } from '../../audits/run.ts';
-import type { AuditResult } from '../audit.ts';
+import type { AuditResult, Tier } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import type { Release } from '../connector.ts';
 import { SynthError } from '../errors.ts';
@@ -21,6 +21,10 @@ export interface BuildOptions {
   readonly config: LoadedConfig;
   readonly select?: readonly string[];
   readonly fullRefresh: boolean;
+  /** Instead of the tiers of the config. */
+  readonly tier?: Tier;
+  /** Ids to run beside those of the tier. */
+  readonly also?: readonly string[];
   /** Wait for another build instead of failing. */
   readonly wait: boolean;
   readonly threads?: number;

@@ -16,7 +16,7 @@ import { carryTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
 import { writeMeta } from './meta.ts';
-import { mirrorStore, type Planned } from './plan.ts';
+import { auditFlags, mirrorStore, type Planned } from './plan.ts';
 import { tableReport } from './report.ts';
 import { openSession, type Session } from './session.ts';
 import { createStopwatch } from './stopwatch.ts';
@@ -81,7 +81,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   for (const [name, table] of mirrored) {
     rows.set(name, table.rows);
     if (!audited.has(name)) continue;
-    const settings = { ...settingsOf(planned, name), plugins: config.auditPlugins };
+    const settings = { ...settingsOf(planned, name), ...auditFlags(options), plugins: config.auditPlugins };
     const found = await measureTable({
       session,
       mirrored,

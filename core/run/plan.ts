@@ -1,6 +1,8 @@
 // Plans a build: attaches the source, reads schemas and fingerprints, and asks core/plan what is to be done.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { type AuditSettings, selectAudits } from '../../audits/run.ts';
+import type { Tier } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { checkAgainstSchemas, type ResolvedTable } from '../config/resolve.ts';
 import type { MirrorStore } from '../connector.ts';
@@ -37,6 +39,10 @@ export interface PlanOptions {
   readonly config: LoadedConfig;
   readonly select?: readonly string[];
   readonly fullRefresh: boolean;
+  /** Instead of the tiers of the config. */
+  readonly tier?: Tier;
+  /** Ids to run beside those of the tier: fewer audits than the config asks for would be no gate. */
+  readonly also?: readonly string[];
   readonly threads?: number;
   readonly signal: AbortSignal;
 }
@@ -60,6 +66,8 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
   await using source = await config.source.attach(session.workspace);
   const tables = checkAgainstSchemas(config, await source.tables());
   checkAuditConfig(config, tables);
+  const auditAll = options.tier !== undefined || options.also !== undefined;
+  if (auditAll) selectAudits({ tier: 'run', ...auditFlags(options), plugins: config.auditPlugins }); // unknown ids
   const fingerprints = new Map<string, string>();
   for (const { schema } of tables) fingerprints.set(displayName(schema.name), await source.fingerprint(schema));
   const known = await knownTables(config, state);
@@ -70,8 +78,17 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
     known,
     ...(options.select === undefined ? {} : { select: options.select }),
     fullRefresh: options.fullRefresh,
+    auditAll,
   });
   return { plan, tables, known };
+}
+
+/** What the command line says of audits, to be laid over a table's settings. */
+export function auditFlags({
+  tier,
+  also,
+}: Pick<PlanOptions, 'tier' | 'also'>): Pick<AuditSettings, 'also'> & { tier?: Tier } {
+  return { ...(tier === undefined ? {} : { tier }), ...(also === undefined ? {} : { also }) };
 }
 
 async function knownTables(config: LoadedConfig, state: State): Promise<ReadonlyMap<string, KnownTable>> {

@@ -50,7 +50,9 @@ describe('audit results', () => {
   it('keep their distances when categories are renamed', async () => {
     const renamed = map((select) => `SELECT * REPLACE (md5(city) AS city) FROM (${select})`);
     const found = comparable(await audit(await inputOf(db, renamed), 'fid.tvd', 'fid.missing'));
-    for (const key of Object.keys(found)) assert.deepEqual(found[key], plain[key]);
+    // Fewer audits, hence fewer tests to correct for.
+    const alone = (result: unknown): object => ({ ...(result as object), adjustedP: undefined });
+    for (const key of Object.keys(found)) assert.deepEqual(alone(found[key]), alone(plain[key]));
   });
 
   it('raise no more than nominal false alarms on fresh draws', async () => {
