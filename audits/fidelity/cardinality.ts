@@ -38,11 +38,12 @@ async function measure(input: AuditInput, relation: RelationTarget): Promise<Mea
   for (const part of children) realChildren += await countRows(db, part);
   const perReal = realChildren / n.real;
   const perSynthetic = (await countRows(db, synthetic)) / n.synthetic;
-  // A mirror may be made with more or fewer rows: the fuller side is thinned by row hash to the other's rate.
-  const thin = (mine: number, other: number): number => (mine > 1.02 * other ? other / mine : 1);
-  const a = await histogram(input, relation, relation.realParent, children, thin(perReal, perSynthetic));
-  const b = await histogram(input, relation, relation.syntheticParent, [synthetic], thin(perSynthetic, perReal));
-  const value = ksOfHistograms(a, b);
+  // A mirror may be made with fewer rows, like a random part of the real ones, or with more, a multiple for each parent.
+  const factor = perSynthetic / perReal;
+  const kept = factor < 1 / 1.02 ? factor : 1;
+  const a = await histogram(input, relation, relation.realParent, children, kept);
+  const b = await histogram(input, relation, relation.syntheticParent, [synthetic], 1);
+  const value = ksOfHistograms(factor > 1.02 ? multiplied(a, factor) : a, b);
   const common = { columns: relation.columns, n };
   if (value === undefined) return { ...common, value: null, reason: 'One side has no parents.' };
   const p = kolmogorovP(value, n.real, n.synthetic);
@@ -76,6 +77,21 @@ async function histogram(
       GROUP BY ${columnList(keys)}) AS c ON ${sql.join(matches, sql` AND `)}
     GROUP BY 1`.execute(input.db);
   return new Map(rows.map(({ children: count, parents }) => [count, parents]));
+}
+
+/** Every parent has `factor` times its children; fractions become one child more for that share of the parents. */
+function multiplied(histogram: ReadonlyMap<number, number>, factor: number): ReadonlyMap<number, number> {
+  const grown = new Map<number, number>();
+  const add = (children: number, parents: number): void => {
+    grown.set(children, (grown.get(children) ?? 0) + parents);
+  };
+  for (const [children, parents] of histogram) {
+    const whole = Math.floor(children * factor);
+    const rest = children * factor - whole;
+    add(whole, parents * (1 - rest));
+    add(whole + 1, parents * rest);
+  }
+  return grown;
 }
 
 async function childKeys(

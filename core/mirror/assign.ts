@@ -1,5 +1,6 @@
 // Gives child rows their parents: from the bucket that each learnt, as often as the parents' weights say. Pure.
 import { hashText } from '../random.ts';
+import { thinCounts } from './counts.ts';
 import { scatter } from './degrees.ts';
 
 export interface AssignInput {
@@ -26,21 +27,34 @@ export function assignParents(input: AssignInput): Int32Array {
   const members = groupBy(buckets);
   const everybody = Uint32Array.from(buckets.keys());
   const children = groupBy(wanted);
+  const thinning = thinningOf(input);
   for (const [bucket, rows] of children) {
-    spread(rows, members.get(bucket) ?? everybody, input.weights, hashText(bucket, seed), parents);
+    spread(rows, members.get(bucket) ?? everybody, input.weights, thinning, hashText(bucket, seed), parents);
   }
   if (input.distinctWithin !== undefined) separate(parents, input.distinctWithin, buckets.length);
   return parents;
 }
 
 /**
+ * How many children there usually are for each that is here. Weights are usual numbers of children; a smaller table is a
+ * random part of the usual one.
+ */
+function thinningOf({ wanted, weights }: AssignInput): number {
+  let usual = 0;
+  for (const weight of weights) usual += weight;
+  const here = wanted.reduce((count, bucket) => count + (bucket === null ? 0 : 1), 0);
+  return here < 0.98 * usual ? usual / Math.max(1, here) : 1;
+}
+
+/**
  * Systematic sampling: parents lie on a line, each as long as its weight, and children stand on it at equal distances. So
- * every parent gets its expected number of children, give or take one, where independent draws would blur the heavy tail.
+ * every parent gets its expected number of children, give or take one, where independent draws would blur the heavy tail. With thinning, more of them stand there, and some go.
  */
 function spread(
   children: Uint32Array,
   parents: Uint32Array,
   weights: Float64Array,
+  thinning: number,
   seed: number,
   into: Int32Array,
 ): void {
@@ -50,13 +64,16 @@ function spread(
   const weightOf = (at: number): number =>
     total > 0 ? (weights[parents[shuffled[at] as number] as number] as number) : 1;
   const length = total > 0 ? total : parents.length;
-  const order = scatter(children.length, seed);
+  const places = Math.max(children.length, Math.round(children.length * thinning));
+  const order = scatter(places, seed);
   let at = 0;
   let reached = weightOf(0);
-  for (let child = 0; child < children.length; child++) {
-    const point = ((child + 0.5) / children.length) * length;
+  for (let place = 0; place < places; place++) {
+    const point = ((place + 0.5) / places) * length;
     while (point >= reached && at < parents.length - 1) reached += weightOf(++at);
-    into[children[order[child] as number] as number] = parents[shuffled[at] as number] as number;
+    // Places beyond the children stay empty.
+    const child = children[order[place] as number];
+    if (child !== undefined) into[child] = parents[shuffled[at] as number] as number;
   }
 }
 
@@ -88,19 +105,12 @@ export function assignWithin(input: AssignInput): Int32Array {
   const rows = wanted.length;
   const parents = new Int32Array(rows).fill(NOBODY);
   const children = wanted.filter((bucket) => bucket !== null && bucket !== ITSELF).length;
-  const scale =
-    children /
-    Math.max(
-      1e-9,
-      weights.reduce((sum, weight) => sum + weight, 0),
-    );
   const isRoot = (row: number): boolean => wanted[row] === null || wanted[row] === ITSELF;
   const order = [...scatter(rows, seed)];
   const rank = (row: number): number => (isRoot(row) ? 0 : (weights[row] as number) > 0 ? 1 : 2);
   order.sort((a, b) => rank(a) - rank(b));
   const places = new Map<string, number[]>();
   const all: number[] = [];
-  let carry = 0;
   let word = hashText('places', seed);
   const take = (from: number[]): number | undefined => {
     while (from.length > 0) {
@@ -117,7 +127,7 @@ export function assignWithin(input: AssignInput): Int32Array {
     }
     return undefined;
   };
-  const capacity = new Int32Array(rows);
+  const capacity = seatsOf(order, weights, children, seed);
   for (const [placed, row] of order.entries()) {
     const bucket = wanted[row];
     if (bucket === ITSELF) parents[row] = row;
@@ -126,19 +136,30 @@ export function assignWithin(input: AssignInput): Int32Array {
       parents[row] =
         take(places.get(bucket) ?? []) ?? take(all) ?? (order[Math.floor((word / 4294967296) * placed)] as number);
     } else if (bucket !== null) parents[row] = NOBODY;
-    carry += (weights[row] as number) * scale;
-    const seats = Math.floor(carry + 0.5);
-    carry -= seats;
-    capacity[row] = seats;
     const own = buckets[row] as string;
     const list = places.get(own) ?? [];
     places.set(own, list);
-    for (let seat = 0; seat < seats; seat++) {
+    for (let seat = 0; seat < (capacity[row] as number); seat++) {
       list.push(row);
       all.push(row);
     }
   }
   return parents;
+}
+
+/** How many children each row may have, in all as many as there are; fractions carry over in the order of `order`. */
+function seatsOf(order: readonly number[], weights: Float64Array, children: number, seed: number): Uint32Array {
+  const usual = weights.reduce((sum, weight) => sum + weight, 0);
+  const factor = Math.max(1, children / Math.max(1e-9, usual));
+  const seats = new Uint32Array(order.length);
+  let carry = 0;
+  for (const row of order) {
+    carry += (weights[row] as number) * factor;
+    const whole = Math.floor(carry + 0.5);
+    carry -= whole;
+    seats[row] = whole;
+  }
+  return children < 0.98 * usual ? thinCounts(seats, children, seed).counts : seats;
 }
 
 function groupBy(labels: readonly (string | null)[]): Map<string, Uint32Array> {

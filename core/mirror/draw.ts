@@ -4,8 +4,9 @@ import { takeRows } from '../batch.ts';
 import { type LearntTransform, undoTransforms } from '../constraints/index.ts';
 import { type ColumnSchema, displayName, type TableName } from '../schema.ts';
 import { vectorOf } from './buckets.ts';
+import type { FamilySizes } from './counts.ts';
 import { keepDistinct } from './distinct.ts';
-import { ELDER, elderContext, OWNER, ownerContext, POSITION, ROW, SIBLINGS } from './names.ts';
+import { ELDER, elderContext, NUMBER, OWNER, ownerContext, POSITION, ROW, SIBLINGS } from './names.ts';
 import { createFilling, type Filling, integers, nulls, takeOptional } from './vectors.ts';
 
 /** Draws rows with a fitted generator whose options and bytes are known to the caller. */
@@ -35,13 +36,11 @@ export interface Block {
   readonly owned: boolean;
 }
 
-export interface Family {
+export interface Family extends FamilySizes {
   /** The owners' row number of the first one. */
   readonly firstOwner: number;
   /** Their learnt columns, by their own names. */
   readonly owners: ColumnBatch;
-  /** Children per owner. */
-  readonly counts: Uint32Array;
 }
 
 /** Waves after which the children of one owner are drawn side by side. */
@@ -77,32 +76,34 @@ function drawPlain(block: Block, sampler: Sampler | undefined): Map<string, Colu
   const drawn = sampler === undefined ? undefined : drawRows(block, sampler, rowIds, context, block.attempt);
   const columns = new Map(block.columns.map((name) => [name, vectorOf(drawn as ColumnBatch, name)]));
   if (block.owned) {
-    for (const name of [OWNER, POSITION, SIBLINGS, ELDER])
+    for (const name of [OWNER, NUMBER, POSITION, SIBLINGS, ELDER])
       columns.set(name, { kind: 'integer', values: new BigInt64Array(rows), valid: new Uint8Array(rows) });
   }
   return columns;
 }
 
 function drawFamilies(block: Block, family: Family, sampler: Sampler | undefined): Map<string, ColumnVector> {
-  const { counts, owners, firstOwner } = family;
+  const { counts, owners, firstOwner, usual } = family;
+  const siblings = usual?.counts ?? counts;
   const rows = total(counts);
   const owner = new Uint32Array(rows);
-  const position = new Uint32Array(rows);
+  const number = new Uint32Array(rows);
   const elder = new Int32Array(rows);
   let row = 0;
   for (let parent = 0; parent < counts.length; parent++) {
     const first = row;
     for (let child = 0; child < (counts[parent] as number); child++, row++) {
       owner[row] = parent;
-      position[row] = child + 1;
+      number[row] = child + 1;
       elder[row] = elderOf(child) < 0 ? -1 : first + elderOf(child);
     }
   }
+  const position = usual?.places ?? number;
   const filled = new Map(block.columns.map((name): [string, Filling] => [name, createFilling(rows)]));
   if (sampler !== undefined) {
     const seen = new Map<number, Set<string>>();
-    for (const wave of waves(position)) {
-      const context = contextOf(block, owners, counts, { wave, owner, position, elder }, filled);
+    for (const wave of waves(number)) {
+      const context = contextOf(block, owners, siblings, { wave, owner, position, elder }, filled);
       const rowIds = Float64Array.from(wave, (at) => block.firstRow + at);
       const draw = (attempt: number, at: Uint32Array): ColumnBatch =>
         drawRows(block, sampler, takeNumbers(rowIds, at), takeBatch(context, at), attempt);
@@ -116,8 +117,9 @@ function drawFamilies(block: Block, family: Family, sampler: Sampler | undefined
   }
   const columns = new Map([...filled].map(([name, filling]) => [name, filling.vector()]));
   columns.set(OWNER, integers(Float64Array.from(owner, (parent) => firstOwner + parent)));
+  columns.set(NUMBER, integers(number));
   columns.set(POSITION, integers(position));
-  columns.set(SIBLINGS, integers(owner.map((parent) => counts[parent] as number)));
+  columns.set(SIBLINGS, integers(owner.map((parent) => siblings[parent] as number)));
   columns.set(
     ELDER,
     integers(
@@ -134,9 +136,9 @@ function elderOf(child: number): number {
 }
 
 /** Rows that can be drawn together, in turn: the first children of all owners, the second ones, …; then later chains. */
-function waves(position: Uint32Array): Uint32Array[] {
+function waves(number: Uint32Array): Uint32Array[] {
   const rows: number[][] = [];
-  for (const [row, at] of position.entries()) {
+  for (const [row, at] of number.entries()) {
     const wave = at <= chainLength ? at - 1 : chainLength + ((at - 1) % chainLength);
     rows[wave] ??= [];
     rows[wave].push(row);
@@ -154,7 +156,7 @@ interface WaveRows {
 function contextOf(
   block: Block,
   owners: ColumnBatch,
-  counts: Uint32Array,
+  siblings: Uint32Array,
   { wave, owner, position, elder }: WaveRows,
   filled: ReadonlyMap<string, Filling>,
 ): ColumnBatch {
@@ -162,7 +164,7 @@ function contextOf(
   const elders = Int32Array.from(wave, (row) => elder[row] as number);
   const given = new Map<string, ColumnVector>([
     [POSITION, integers(takeRowsOf(position, wave))],
-    [SIBLINGS, integers(parents.map((parent) => counts[parent] as number))],
+    [SIBLINGS, integers(parents.map((parent) => siblings[parent] as number))],
   ]);
   for (const [name, vector] of owners.columns) given.set(ownerContext(name), takeRows(vector, parents));
   const started = elders.some((row) => row >= 0);

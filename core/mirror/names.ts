@@ -12,8 +12,10 @@ export const ROW: string = `${PREFIX}row`;
 /** Row number of the owner in its mirror; NULL for rows without an owner. */
 export const OWNER: string = `${PREFIX}owner`;
 /** 1, 2, … among the rows of one owner. */
+export const NUMBER: string = `${PREFIX}number`;
+/** The place among siblings that a row is drawn at: its number, unless the table is made smaller or larger than usual. */
 export const POSITION: string = `${PREFIX}position`;
-/** How many rows the owner has. */
+/** How many rows the owner has, or usually would have. */
 export const SIBLINGS: string = `${PREFIX}siblings`;
 /** Row number of the elder sibling that the row was drawn after. */
 export const ELDER: string = `${PREFIX}elder`;

@@ -11,7 +11,7 @@ import { type ColumnSchema, displayName } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
 import { blockRows, drawBlocks } from './blocks.ts';
 import { vectorOf } from './buckets.ts';
-import { adjustCounts, requestedRows } from './counts.ts';
+import { adjustCounts, type FamilySizes, requestedRows } from './counts.ts';
 import { drawWeights } from './degrees.ts';
 import type { Block } from './draw.ts';
 import {
@@ -20,6 +20,7 @@ import {
   countColumn,
   ELDER,
   labelColumn,
+  NUMBER,
   OWNER,
   POSITION,
   ROW,
@@ -50,7 +51,7 @@ export interface DrawOptions {
 /** The columns of a drawn relation besides the row number. */
 export function rawColumns(table: TablePlan, fit: TableFit): readonly ColumnSchema[] {
   const helpers =
-    fit.owner === undefined ? [] : [OWNER, POSITION, SIBLINGS, ELDER].map((name) => countColumn(name, true));
+    fit.owner === undefined ? [] : [OWNER, NUMBER, POSITION, SIBLINGS, ELDER].map((name) => countColumn(name, true));
   return [...modelColumns(table, fit), ...helpers];
 }
 
@@ -114,9 +115,9 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
   const owner = fit.owner === undefined ? undefined : await readOwners(table, fit.owner, options);
   if (fit.owner === undefined || owner === undefined || owner.rowCount === 0) return plainBlocks(base, 0, rows);
   const free = Math.min(rows, Math.round(rows * fit.owner.nullShare));
-  const counts = await drawCounts(table, fit.owner, owner, rows - free, options);
+  const sizes = await drawCounts(table, fit.owner, owner, rows - free, options);
   return (function* () {
-    yield* familyBlocks(base, owner, counts);
+    yield* familyBlocks(base, owner, sizes);
     yield* plainBlocks(base, rows - free, rows);
   })();
 }
@@ -130,7 +131,7 @@ function* plainBlocks(base: BlockBase, from: number, to: number): Iterable<Block
 }
 
 /** Blocks of whole families: as many parents as have about a block of children together. */
-function* familyBlocks(base: BlockBase, owners: ColumnBatch, counts: Uint32Array): Iterable<Block> {
+function* familyBlocks(base: BlockBase, owners: ColumnBatch, { counts, usual }: FamilySizes): Iterable<Block> {
   let firstRow = 0;
   let firstOwner = 0;
   let children = 0;
@@ -146,6 +147,12 @@ function* familyBlocks(base: BlockBase, owners: ColumnBatch, counts: Uint32Array
           firstOwner,
           owners: sliceBatch(owners, firstOwner, parent + 1),
           counts: counts.slice(firstOwner, parent + 1),
+          ...(usual && {
+            usual: {
+              counts: usual.counts.slice(firstOwner, parent + 1),
+              places: usual.places.slice(firstRow, firstRow + children),
+            },
+          }),
         },
       };
     }
@@ -172,7 +179,7 @@ async function drawCounts(
   owners: ColumnBatch,
   target: number,
   options: DrawOptions,
-): Promise<Uint32Array> {
+): Promise<FamilySizes> {
   const draw = async (attempt: number): Promise<Uint32Array> => {
     const counts = new Uint32Array(owners.rowCount);
     if (owner.counts === undefined)

@@ -63,8 +63,21 @@ describe('audits of keys and references', () => {
     assert.equal(card?.verdict, 'fail');
   });
 
-  it('do not blame a mirror that was made smaller', async () => {
+  it('do not blame a mirror that is a random part of the usual rows', async () => {
     const [card] = await audit(await input(children(2500, 3)), 'fid.card');
     assert.equal(card?.verdict, 'pass');
+  });
+
+  const multiple = (parents: number): string => `SELECT row_number() OVER () AS id, parent_id, score
+    FROM (SELECT * FROM (${children(4000, 1)}) UNION ALL SELECT * FROM (${children(1000, 2)})), range(2)
+    WHERE parent_id < ${parents}`;
+  it('do not blame a mirror in which every parent has twice its children', async () => {
+    const [card] = await audit(await input(multiple(parents)), 'fid.card');
+    assert.equal(card?.verdict, 'pass', card?.reason);
+  });
+
+  it('see that the children of a larger mirror are given to fewer parents', async () => {
+    const [card] = await audit(await input(multiple(0.8 * parents)), 'fid.card');
+    assert.equal(card?.verdict, 'fail', card?.reason);
   });
 });

@@ -79,14 +79,14 @@ describe('synth build', function () {
   it('rebuilds only the table whose config changed and its children', () =>
     inShop(async (folder) => {
       await build(folder);
-      await writeConfig(folder, 'customers: boosted(), orders: { generator: boosted(), rows: 3200 }');
+      await writeConfig(folder, 'customers: boosted(), orders: { generator: boosted(), rows: 900 }');
       const child = await build(folder);
       assert.match(actions(child).customers ?? '', /^keep skip/);
       assert.doesNotMatch(actions(child).orders ?? '', /^keep/);
-      assert.deepEqual(await one(whole, join(folder, 'mirrors.duckdb')), { ...expected, orders: 3200 });
+      assert.deepEqual(await one(whole, join(folder, 'mirrors.duckdb')), { ...expected, orders: 900 });
       await writeConfig(
         folder,
-        'customers: { generator: boosted(), fitRows: 200 }, orders: { generator: boosted(), rows: 3200 }',
+        'customers: { generator: boosted(), fitRows: 200 }, orders: { generator: boosted(), rows: 900 }',
       );
       const both = await build(folder);
       assert.equal(both.summary.skip, 0, JSON.stringify(actions(both)));

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ColumnSchema } from '../../schema.ts';
 import { columnList, columnRef } from '../../sql.ts';
-import { POSITION, ROW } from '../names.ts';
+import { NUMBER, ROW } from '../names.ts';
 import { fitNumberKey, fromWhole, wholeOfRow } from './numbers.ts';
 import { shapedText, widenShape } from './text.ts';
 import type { KeySpec } from './types.ts';
@@ -12,7 +12,7 @@ export interface KeyContext {
   readonly table: string;
   /** Rows of the mirror. */
   readonly rows: number;
-  /** The relation with the row number (and the position, where `positioned`). */
+  /** The relation with the row number (and the number among siblings, where `positioned`). */
   readonly alias: string;
   /** Positions among an owner's rows are at hand: keys within the owner need no window. */
   readonly positioned: boolean;
@@ -62,7 +62,7 @@ function positionExpression(
   { alias, positioned }: KeyContext,
 ): RawBuilder<unknown> {
   const number = positioned
-    ? columnRef(POSITION, alias)
+    ? columnRef(NUMBER, alias)
     : sql`row_number() over (partition by ${columnList(spec.within, alias)} order by ${columnRef(ROW, alias)})`;
   const start = sql`cast(${sql.lit(spec.start)} as hugeint)`;
   const step = sql`cast(${sql.lit(spec.step)} as hugeint)`;
