@@ -1,8 +1,15 @@
 // The audits that come with synthouse, in the order of reports.
 import type { Audit } from '../core/audit.ts';
+import { coverageAudit } from './collapse/coverage.ts';
+import { diversityAudit } from './collapse/diversity.ts';
+import { rareSurvivalAudit } from './collapse/rare.ts';
+import { tailAudit } from './collapse/tail.ts';
+import { varianceAudit } from './collapse/variance.ts';
 import { cardinalityAudit } from './fidelity/cardinality.ts';
 import { correlationAudit } from './fidelity/correlation.ts';
+import { jsdAudit } from './fidelity/jsd.ts';
 import { ksAudit } from './fidelity/ks.ts';
+import { kwayAudit } from './fidelity/kway.ts';
 import { missingAudit } from './fidelity/missing.ts';
 import { pairAudit } from './fidelity/pair.ts';
 import { tvdAudit } from './fidelity/tvd.ts';
@@ -28,10 +35,17 @@ export const audits: readonly Audit[] = [
   ksAudit,
   w1Audit,
   tvdAudit,
+  jsdAudit,
   missingAudit,
   pairAudit,
+  kwayAudit,
   correlationAudit,
   cardinalityAudit,
+  rareSurvivalAudit,
+  tailAudit,
+  varianceAudit,
+  diversityAudit,
+  coverageAudit,
   exactAudit,
   rareAudit,
   extremeAudit,

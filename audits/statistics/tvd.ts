@@ -24,11 +24,15 @@ export interface NoiseFloor {
 export const minimumPooledCount = 10;
 
 /**
- * Total variation distance of two samples. Cells with fewer than 10 rows on both sides together are merged: chosen by
- * the pooled count, which under "same distribution" tells nothing of how the rows divide, so that merging has no bias.
+ * Cells with fewer than 10 rows on both sides together merged into one: chosen by the pooled count, which under "same
+ * distribution" tells nothing of how the rows divide, so that merging has no bias.
  */
-export function totalVariation(cells: Iterable<Cell>): TotalVariation | undefined {
-  const kept: { a: number; b: number; times: number }[] = [];
+export function pooledCells(cells: Iterable<Cell>): {
+  readonly kept: readonly Required<Cell>[];
+  readonly nA: number;
+  readonly nB: number;
+} {
+  const kept: Required<Cell>[] = [];
   const rest = { a: 0, b: 0, times: 1 };
   let nA = 0;
   let nB = 0;
@@ -41,10 +45,22 @@ export function totalVariation(cells: Iterable<Cell>): TotalVariation | undefine
       rest.b += b * times;
     }
   }
-  if (nA === 0 || nB === 0) return undefined;
   if (rest.a + rest.b > 0) kept.push(rest);
   // Cells arrive in the engine's order: sorted, the sums do not depend on it.
   kept.sort((x, y) => x.a - y.a || x.b - y.b || x.times - y.times);
+  return { kept, nA, nB };
+}
+
+/**
+ * Total variation distance of two samples, rare cells merged. Rows that come in clusters tell less than their number:
+ * `worth` is the share of rows that counts for the noise floor, 1 for independent rows.
+ */
+export function totalVariation(
+  cells: Iterable<Cell>,
+  worth: { readonly a: number; readonly b: number } = { a: 1, b: 1 },
+): TotalVariation | undefined {
+  const { kept, nA, nB } = pooledCells(cells);
+  if (nA === 0 || nB === 0) return undefined;
   let value = 0;
   for (const { a, b, times } of kept) value += times * Math.abs(a / nA - b / nB);
   const shares = kept.map(({ a, b }) => (a + b) / (nA + nB));
@@ -52,8 +68,8 @@ export function totalVariation(cells: Iterable<Cell>): TotalVariation | undefine
     value: value / 2,
     null: totalVariationNull(
       shares,
-      nA,
-      nB,
+      nA * worth.a,
+      nB * worth.b,
       kept.map(({ times }) => times),
     ),
   };
