@@ -21,7 +21,7 @@ export const diversityAudit: Audit<Bounds> = {
   options: bounds(0.9, 0.8),
   applies: ({ reference, columns }) => !reference && columns.length > 0,
   run: (input: AuditInput): Promise<readonly Measurement[]> =>
-    scoreCategories(input, (counts, _, { n }) => score(counts, n)),
+    scoreCategories(input, (counts, _, { n }) => score(shownOf(counts, input.target.k), n)),
 };
 
 interface Diversity {
@@ -30,13 +30,20 @@ interface Diversity {
   readonly variance: number;
 }
 
+/** Categories of fewer than k rows are withheld to protect people: their loss is no collapse, and fid.tvd counts it. */
+function shownOf(counts: readonly CategoryCount[], k: number): readonly CategoryCount[] {
+  return counts.filter((count) => count.real >= k);
+}
+
 /**
  * The smaller of two ratios, mirror over real: Gini–Simpson 1 − Σp² and Shannon's entropy −Σ p ln p (NULL is a
  * category). Null: delta method, 4(Σp³ − (Σp²)²)/n and (Σ p ln²p − (Σ p ln p)²)/n (Basharin 1959), shifted by the
  * bias −(B − 1)/2n of an entropy over B categories (Miller 1955).
  */
-function score(counts: readonly CategoryCount[], n: Sizes): Omit<Measurement, 'columns'> | undefined {
-  if (n.real === 0 || n.synthetic === 0) return { value: null, reason: 'One side has no rows.', n };
+function score(counts: readonly CategoryCount[], all: Sizes): Omit<Measurement, 'columns'> | undefined {
+  if (all.real === 0 || all.synthetic === 0) return { value: null, reason: 'One side has no rows.', n: all };
+  const n = { ...all, real: sumOf(counts, (c) => c.real), synthetic: sumOf(counts, (c) => c.synthetic) };
+  if (n.real > 0 && n.synthetic === 0) return { value: 0, reason: 'No frequent category is left', n: all };
   const real = (count: CategoryCount): number => count.real / n.real;
   const mirror = (count: CategoryCount): number => count.synthetic / n.synthetic;
   const categories = sumOf(counts, (count) => (count.real > 0 ? 1 : 0));
