@@ -9,7 +9,7 @@ export const coverageAudit: Audit<Bounds> = {
   id: 'col.cover',
   title: 'The mirror covers the range of numbers and the list of categories.',
   unit: 'share covered',
-  tier: 'run',
+  tier: 'nightly',
   family: 'collapse',
   scope: 'column',
   needs: ['aggregates'],

@@ -12,7 +12,7 @@ export const diversityAudit: Audit<Bounds> = {
   id: 'col.div',
   title: 'Categories are as diverse as in the real table.',
   unit: 'of the real diversity',
-  tier: 'run',
+  tier: 'nightly',
   family: 'collapse',
   scope: 'column',
   needs: ['aggregates'],

@@ -20,7 +20,7 @@ export const rareSurvivalAudit: Audit<RareOptions> = {
   id: 'col.rare',
   title: 'Rare categories have not vanished.',
   unit: 'share of rare categories',
-  tier: 'run',
+  tier: 'nightly',
   family: 'collapse',
   scope: 'column',
   needs: ['aggregates'],

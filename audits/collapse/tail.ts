@@ -10,7 +10,7 @@ export const tailAudit: Audit<Bounds> = {
   id: 'col.tail',
   title: 'Unusually small and large numbers are as frequent as in the real table.',
   unit: 'of the real tail',
-  tier: 'run',
+  tier: 'nightly',
   family: 'collapse',
   scope: 'column',
   needs: ['aggregates'],

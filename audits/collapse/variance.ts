@@ -10,7 +10,7 @@ export const varianceAudit: Audit<Bounds> = {
   id: 'col.var',
   title: 'Numbers vary as much as in the real table.',
   unit: 'times the variance, up or down',
-  tier: 'run',
+  tier: 'nightly',
   family: 'collapse',
   scope: 'column',
   needs: ['aggregates'],

@@ -12,7 +12,7 @@ export const jsdAudit: Audit<Bounds> = {
   id: 'fid.jsd',
   title: 'Each column divides its rows among values as the real one does.',
   unit: 'Jensen–Shannon distance',
-  tier: 'run',
+  tier: 'nightly',
   family: 'fidelity',
   scope: 'column',
   needs: ['aggregates'],
