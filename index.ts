@@ -16,6 +16,7 @@ export { dependent, fixed, sum, unique } from './core/constraints/index.ts';
 export { SynthError } from './core/errors.ts';
 export type { Generator, GeneratorChoice } from './core/generator.ts';
 export { boosted } from './generators/boosted.ts';
+export { copula } from './generators/copula.ts';
 export { reference } from './generators/reference.ts';
 export { expression, fake, nulls, omit, pattern } from './generators/rules/columns.ts';
 export { rules } from './generators/rules.ts';
