@@ -18,6 +18,7 @@ import { dcrAudit } from './privacy/dcr.ts';
 import { exactAudit } from './privacy/exact.ts';
 import { extremeAudit } from './privacy/extreme.ts';
 import { rareAudit } from './privacy/rare.ts';
+import { queryAudit } from './utility/query.ts';
 import { domainAudit } from './validity/domain.ts';
 import { foreignKeyAudit } from './validity/foreign-key.ts';
 import { keyAudit } from './validity/key.ts';
@@ -49,5 +50,6 @@ export const audits: readonly Audit[] = [
   exactAudit,
   rareAudit,
   extremeAudit,
+  queryAudit,
   dcrAudit,
 ];

@@ -54,9 +54,11 @@ export async function sampleRows(
         : sql`CAST(coalesce((SELECT code FROM ${list} AS l WHERE l.v = s.${v}), -1) AS DOUBLE) AS ${v}`;
     });
     const hash = sql`hash(${sql.lit(seed)}, ${sql.join(byName.map(({ value }) => sql.id(value)))})`;
+    // Equal rows are numbered, or a frequent one would be in the sample with all its copies or not at all.
+    const order = sql`hash(${hash}, row_number() OVER (PARTITION BY ${hash}))`;
     const { rows } = await sql<Record<string, number>>`
       WITH s AS (
-        SELECT *, ${hash} AS synth_order FROM ${relationRef(relation)} ORDER BY synth_order LIMIT ${sql.lit(limit)})
+        SELECT *, ${order} AS synth_order FROM ${relationRef(relation)} ORDER BY synth_order LIMIT ${sql.lit(limit)})
       SELECT ${sql.join(picked.length > 0 ? picked : [sql`1 AS v`])} FROM s ORDER BY synth_order`.execute(input.db);
     const columns = byName.map(({ name, kind, value }): NumberSample | CategorySample => {
       const read = (row: Record<string, number>): number => row[value] ?? Number.NaN;

@@ -2,20 +2,23 @@
 // they are known (core/run/audit-config.ts).
 import type { Audit, BoundRule } from '../audit.ts';
 import { displayName } from '../schema.ts';
-import { type LoadedAudits, type LoadedBound, parseTableName } from './loaded.ts';
+import { type LoadedAudits, type LoadedBound, type LoadedQuery, parseTableName } from './loaded.ts';
 import { check, type Problem, pathOf, suggestion } from './problems.ts';
+import { loadQueries } from './queries.ts';
 import * as shapes from './schema.ts';
 
 export interface ProjectAudits {
   readonly shape: shapes.ProjectAuditsShape;
   readonly bounds: readonly LoadedBound[];
   readonly plugins: readonly Audit[];
+  readonly queries: readonly LoadedQuery[];
 }
 
-/** @param tables names of the config's tables */
+/** @param tables names of the config's tables; @param directory that paths of queries start from */
 export function checkProjectAudits(
   value: unknown,
   tables: readonly string[],
+  directory: string,
   problems: Problem[],
 ): ProjectAudits | undefined {
   const shape = check<shapes.ProjectAuditsShape>(shapes.projectAuditsSchema, value ?? {}, 'audits', problems);
@@ -31,7 +34,14 @@ export function checkProjectAudits(
   for (const { table, where } of bounds) {
     if (table !== undefined && !tables.some((known) => sameName(known, table))) unknownTable(`${where}.table`, table);
   }
-  return { shape, bounds, plugins: shape.plugins };
+  const queries = [
+    ...loadQueries('audit', shape.sql, 'audits.sql', directory, problems),
+    ...loadQueries('workload', shape.workload, 'audits.workload', directory, problems),
+  ];
+  for (const { table, where } of queries) {
+    if (table !== undefined && !tables.some((known) => sameName(known, table))) unknownTable(`${where}.table`, table);
+  }
+  return { shape, bounds, plugins: shape.plugins, queries };
 }
 
 /** What holds for one table: `undefined` when its own settings are wrong. */

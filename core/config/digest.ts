@@ -13,8 +13,16 @@ export interface TableDigests {
   readonly audit: string;
 }
 
-/** @param foreignKeys those of the table to mirrored parents: a child is learnt together with its parents' columns */
-export function digestTable(table: LoadedTable, seed: number, foreignKeys: readonly ForeignKey[]): TableDigests {
+/**
+ * @param foreignKeys those of the table to mirrored parents: a child is learnt together with its parents' columns
+ * @param queries the user's, that read the table
+ */
+export function digestTable(
+  table: LoadedTable,
+  seed: number,
+  foreignKeys: readonly ForeignKey[],
+  queries: readonly unknown[] = [],
+): TableDigests {
   const { generator, options } = table.generator;
   const parents = foreignKeys.map(({ columns, references }) => [
     columns,
@@ -35,7 +43,7 @@ export function digestTable(table: LoadedTable, seed: number, foreignKeys: reado
       fitRows: table.fitRows,
     }),
     sample: digest({ seed, rows: table.rows, columns: table.columns }),
-    audit: digest(table.audits),
+    audit: digest(queries.length === 0 ? table.audits : [table.audits, queries]),
   };
 }
 

@@ -34,6 +34,20 @@ export interface LoadedAudits {
   readonly target?: string;
 }
 
+/** A query of the user's, its text read: one of `audits.sql` or of `audits.workload`. */
+export interface LoadedQuery {
+  readonly kind: 'audit' | 'workload';
+  readonly name: string;
+  readonly sql: string;
+  /** Its place in the config, for messages. */
+  readonly where: string;
+  readonly table?: string;
+  readonly keys?: readonly string[];
+  readonly orderMatters?: boolean;
+  /** Bounds, severity, owner and reason of this query alone. */
+  readonly bound: Omit<BoundRule, 'audit' | 'table' | 'column'>;
+}
+
 export interface LoadedTable {
   /** As written in the config: `table` or `schema.table`. */
   readonly name: string;
@@ -62,6 +76,7 @@ export interface LoadedConfig {
   /** In the order of the config. */
   readonly tables: readonly LoadedTable[];
   readonly auditPlugins: readonly Audit[];
+  readonly queries: readonly LoadedQuery[];
   /** For tables that the config does not name: `synth audit` on any pair. */
   readonly auditDefaults: LoadedAudits;
   readonly schedule?: Schedule;

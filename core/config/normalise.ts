@@ -1,4 +1,5 @@
-// Turns what a user's synth.config.ts exports into a LoadedConfig: checked, defaults filled in, frozen. No IO.
+// Turns what a user's synth.config.ts exports into a LoadedConfig: checked, defaults filled in, frozen. Reads nothing but
+// the SQL files that the config names.
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import { checkProjectAudits, defaultAudits, type ProjectAudits, tableAudits } from './audits.ts';
@@ -35,6 +36,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
   const projectAudits = checkProjectAudits(
     fieldOf(raw, 'audits'),
     entries.map(([name]) => name),
+    context.directory,
     problems,
   );
   const tables: LoadedTable[] = [];
@@ -62,6 +64,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     tables: Object.freeze(tables),
     auditDefaults: defaultAudits(projectAudits),
     auditPlugins: projectAudits?.plugins ?? [],
+    queries: projectAudits?.queries ?? [],
     ...(schedule === undefined ? {} : { schedule }),
     ...(project.threads === undefined ? {} : { threads: project.threads }),
     ...(project.memoryLimit === undefined ? {} : { memoryLimit: project.memoryLimit }),

@@ -61,12 +61,29 @@ const project = z.strictObject({
     .optional(),
 });
 
+const query = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\p{L}\p{N}_-]+$/u, { error: 'must be letters, digits, _ and -' })
+    .optional(),
+  sql: z.string().trim().min(1, { error: 'must not be empty' }).optional(),
+  file: z.string().min(1).optional(),
+  warnAt: bound,
+  failAt: bound,
+  severity: z.enum(['error', 'warn', 'off']).optional(),
+  owner: sentence,
+  because: sentence,
+});
+const queries = z.array(z.unknown(), { error: 'must be a list' }).default([]);
+
 const projectAudits = z.strictObject({
   tier: tier.default('run'),
   severity: severity.default({}),
   options: auditOptions.default({}),
   bounds: z.array(z.unknown(), { error: 'must be a list' }).default([]),
   target: z.record(z.string(), z.string()).default({}),
+  sql: queries,
+  workload: queries,
   plugins: z
     .array(z.looseObject({ id: z.string(), run: z.custom<unknown>((v) => typeof v === 'function') }))
     .default([]),
@@ -137,6 +154,12 @@ export const tableAuditsSchema: z.ZodObject = tableAudits;
 /** One entry of `bounds`: a table's own names no table. */
 export const tableBoundSchema: z.ZodObject = tableBound;
 export const projectBoundSchema: z.ZodObject = projectBound;
+/** One entry of `sql` and one of `workload`. */
+export const sqlAuditSchema: z.ZodObject = query.extend({ table: z.string().min(1).optional() });
+export const workloadSchema: z.ZodObject = query.extend({
+  keys: columnList.optional(),
+  orderMatters: z.boolean().optional(),
+});
 export const scheduleSchema: z.ZodObject = schedule;
 export const relationSchema: z.ZodObject = relation;
 export const columnRuleSchemas: Schemas = rules;
@@ -169,6 +192,8 @@ export interface ProjectAuditsShape extends TableAuditsShape {
   readonly tier: Tier;
   readonly target: Readonly<Record<string, string>>;
   readonly plugins: readonly Audit[];
+  readonly sql: readonly unknown[];
+  readonly workload: readonly unknown[];
 }
 
 export interface TableShape {

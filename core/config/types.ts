@@ -80,6 +80,33 @@ export interface AuditConfig {
   readonly bounds?: readonly BoundRule[];
 }
 
+/** Of one query: its bounds, and who answers for them. */
+interface QueryBounds {
+  readonly warnAt?: number | null;
+  readonly failAt?: number | null;
+  readonly severity?: Severity;
+  readonly owner?: string;
+  readonly because?: string;
+}
+
+/** A query with a name of its own, written here or in a file of the project. */
+type QueryText =
+  | { readonly name: string; readonly sql: string }
+  /** Its name is the file's, unless given. */
+  | { readonly name?: string; readonly file: string };
+
+/** SQL that returns the rows of a mirror that should not be: bounds count them, and none is allowed when left out. */
+export type SqlAudit = QueryText & QueryBounds & { readonly table?: string };
+
+/** SQL whose answer should be the same on the mirrors as on the source. */
+export type WorkloadQuery = QueryText &
+  QueryBounds & {
+    /** Result columns that tell rows apart; those that are not aggregates when left out. */
+    readonly keys?: readonly string[];
+    /** Compare the order of the rows, too. Default: when ORDER BY starts with an aggregate. */
+    readonly orderMatters?: boolean;
+  };
+
 export interface ProjectConfig {
   readonly source: Connector;
   readonly mirrors: Connector;
@@ -89,6 +116,10 @@ export interface ProjectConfig {
     /** `{ customers: 'churned' }`: the column that downstream models predict. */
     readonly target?: Readonly<Record<string, string>>;
     readonly plugins?: readonly Audit[];
+    /** Paths as `'audits/*.sql'` (`sql.<name>` is the audit's id), or queries. */
+    readonly sql?: readonly (string | SqlAudit)[];
+    /** Paths as `'queries/*.sql'`, or queries: what `utl.query` compares. */
+    readonly workload?: readonly (string | WorkloadQuery)[];
   };
   readonly schedule?: ScheduleConfig;
   readonly threads?: number;

@@ -18,6 +18,8 @@ export interface PlanInput {
   readonly known: ReadonlyMap<string, KnownTable>;
   readonly select?: readonly string[];
   readonly fullRefresh?: boolean;
+  /** The user's queries that read a table, by table: it is audited again when they change. */
+  readonly queries?: ReadonlyMap<string, readonly unknown[]>;
   /** Audit what is selected even when nothing changed. */
   readonly auditAll?: boolean;
 }
@@ -49,7 +51,8 @@ export function planBuild(input: PlanInput): Plan {
       continue;
     }
     const generator = resolved.config.generator.generator;
-    const digests = digestTable(resolved.config, config.seed, mirroredKeys(resolved.schema, names));
+    const keys = mirroredKeys(resolved.schema, names);
+    const digests = digestTable(resolved.config, config.seed, keys, input.queries?.get(table));
     const fingerprint = input.fingerprints.get(table) ?? '';
     const decision = selected.has(table)
       ? decide({ known: known.get(table), digests, fingerprint, generator, fullRefresh, auditAll })

@@ -8,13 +8,15 @@ import { type Problem, pathOf, reportIssues, suggestion, throwProblems } from '.
 import type { ResolvedTable } from '../config/resolve.ts';
 import { nearestName } from '../errors.ts';
 import { displayName } from '../schema.ts';
+import { sqlAudit } from './queries.ts';
 
 /**
  * Problems that would else show hours later, when audits run: ids, options and columns that do not exist.
  * @throws SynthError `config.unknown-audit`, `config.unknown-key`, `config.unknown-column` or `config.invalid`
  */
 export function checkAuditConfig(config: LoadedConfig, tables: readonly ResolvedTable[]): void {
-  const audits = [...builtinAudits, ...config.auditPlugins];
+  const queries = config.queries.filter(({ kind }) => kind === 'audit').map(({ name }) => sqlAudit(name));
+  const audits = [...builtinAudits, ...config.auditPlugins, ...queries];
   const problems = new Map<string, Problem>();
   for (const { config: table, schema } of tables) {
     const columns = schema.columns.map(({ name }) => name);
@@ -32,10 +34,13 @@ export function checkAuditConfig(config: LoadedConfig, tables: readonly Resolved
   throwProblems([...problems.values()], 'synth.config.ts');
 }
 
+/** SQL audits have no options. */
+type Known = Pick<Audit, 'id'> & Partial<Pick<Audit, 'options'>>;
+
 function checkSettings(
   settings: LoadedAudits,
   project: LoadedAudits,
-  audits: readonly Audit[],
+  audits: readonly Known[],
   where: string,
   problems: Problem[],
 ): void {
@@ -44,7 +49,7 @@ function checkSettings(
   for (const id of Object.keys(settings.severity)) checkId(id, audits, place('severity', id), problems);
   for (const [id, options] of Object.entries(settings.options)) {
     const audit = checkId(id, audits, place('options', id), problems);
-    const parsed = audit?.options.safeParse(options);
+    const parsed = audit?.options?.safeParse(options);
     if (parsed === undefined || parsed.success) continue;
     const shape = (audit?.options as { shape?: object } | undefined)?.shape;
     reportIssues(parsed.error.issues, Object.keys(shape ?? {}), place('options', id), problems);
@@ -55,7 +60,7 @@ function checkSettings(
   }
 }
 
-function checkId(id: string, audits: readonly Audit[], where: string, problems: Problem[]): Audit | undefined {
+function checkId(id: string, audits: readonly Known[], where: string, problems: Problem[]): Known | undefined {
   const audit = audits.find((candidate) => candidate.id === id);
   if (audit !== undefined) return audit;
   const known = audits.map((candidate) => candidate.id);
@@ -86,7 +91,8 @@ function columnsNobodyHas(bounds: readonly LoadedBound[], tables: readonly Resol
   );
 }
 
-function namesOf({ column }: LoadedBound): readonly string[] {
-  if (column === undefined) return [];
+/** For queries, `column` is a query's name. */
+function namesOf({ audit, column }: LoadedBound): readonly string[] {
+  if (column === undefined || audit === 'utl.query' || audit.startsWith('sql.')) return [];
   return typeof column === 'string' ? [column] : column;
 }

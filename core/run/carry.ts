@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Relation } from '../audit.ts';
 import type { AttachedSource, Workspace } from '../connector.ts';
 import { createTable } from '../mirror/finish.ts';
-import type { TableSchema } from '../schema.ts';
+import type { TableName, TableSchema } from '../schema.ts';
 import { relationRef } from '../sql.ts';
 
 export async function carryTable(
@@ -24,4 +24,15 @@ export async function carryTable(
   await run(sql`comment on table ${relationRef(target)} is ${sql.lit(said.rows[0]?.comment ?? '')}`);
   const counted = await sql<{ n: unknown }>`select count(*) as n from ${relationRef(target)}`.execute(workspace.db);
   return Number(counted.rows[0]?.n ?? 0);
+}
+
+/** The same mirror under the same name, to ask but not to keep. */
+export async function showTable(
+  { db }: Workspace,
+  before: AttachedSource,
+  name: TableName,
+  target: Relation,
+): Promise<void> {
+  if (target.schema !== undefined) await sql`create schema if not exists ${sql.id(target.schema)}`.execute(db);
+  await sql`create view ${relationRef(target)} as select * from ${relationRef(before.relation(name))}`.execute(db);
 }

@@ -12,11 +12,13 @@ import type { ReportTable } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
 import type { State } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
-import { carryTable } from './carry.ts';
+import { carryTable, showTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
-import { writeMeta } from './meta.ts';
+import { type MetaRelease, writeMeta } from './meta.ts';
 import { auditFlags, mirrorStore, type Planned } from './plan.ts';
+import { measureQueries } from './queries.ts';
+import { querySides } from './query-sides.ts';
 import { tableReport } from './report.ts';
 import { openSession, type Session } from './session.ts';
 import { createStopwatch } from './stopwatch.ts';
@@ -93,17 +95,35 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     });
     measured.push({ ...found, name, table });
   }
-  const results = judgeRun(measured.flatMap((table) => table.measured));
-  const audits = new Map<string, readonly AuditResult[]>();
-  const reports: ReportTable[] = [];
-  for (const { name, table, target } of measured) {
-    const own = results.filter((result) => result.table === name);
-    audits.set(name, own);
-    const seconds = took.get(name) ?? 0;
-    reports.push(await reportTable(planned, session, name, table, target, own, seconds));
+  const visible = await mirrorStore(config).current();
+  const before = visible === undefined ? undefined : await config.mirrors.attach(workspace);
+  try {
+    // The release must be whole before queries ask it, and whole with their results before it is published.
+    if (before !== undefined) await carryOthers(workspace, before, steps, mirrored, rows, publishes);
+    const asked = planned.queries.filter(
+      ({ reads }) => reads.every((table) => rows.has(table)) && reads.some((table) => audited.has(table)),
+    );
+    const answered = await watch.time('audit', undefined, async () =>
+      asked.length === 0 ? [] : measureQueries(asked, config, await querySides({ workspace, source, mirrored, rows })),
+    );
+    const results = judgeRun([...measured.flatMap((table) => table.measured), ...answered]);
+    const audits = new Map<string, readonly AuditResult[]>();
+    for (const table of new Set([...measured.map(({ name }) => name), ...answered.map((query) => query.table)])) {
+      audits.set(
+        table,
+        results.filter((result) => result.table === table),
+      );
+    }
+    const reports: ReportTable[] = [];
+    for (const { name, table, target } of measured) {
+      const seconds = took.get(name) ?? 0;
+      reports.push(await reportTable(planned, session, name, table, target, audits.get(name) ?? [], seconds));
+    }
+    if (publishes) await writeMeta(workspace, metaOf(options, steps, rows, results), before);
+    return { audits, rows, seconds: took, reports };
+  } finally {
+    await before?.[Symbol.asyncDispose]();
   }
-  if (publishes) await completeRelease(options, workspace, steps, mirrored, rows, results);
-  return { audits, rows, seconds: took, reports };
 }
 
 function staged(name: TableName): Relation {
@@ -195,47 +215,36 @@ function redrawnNote(redrawn: number): readonly string[] {
   return redrawn === 0 ? [] : [`${redrawn.toLocaleString('en')} rows were drawn again to keep the rules.`];
 }
 
-/** Carries the other mirrors over and writes the history. */
-async function completeRelease(
-  options: ExecuteOptions,
-  workspace: Workspace,
+function metaOf(
+  { config, release }: ExecuteOptions,
   steps: readonly TableStep[],
-  mirrored: ReadonlyMap<string, MirroredTable>,
-  rows: Map<string, number>,
+  rows: ReadonlyMap<string, number>,
   audits: readonly AuditResult[],
-): Promise<void> {
-  const { config, release } = options;
-  const visible = await mirrorStore(config).current();
-  const before = visible === undefined ? undefined : await config.mirrors.attach(workspace);
-  try {
-    if (before !== undefined) await carryOthers(workspace, before, steps, mirrored, rows);
-    await writeMeta(
-      workspace,
-      {
-        id: release.id,
-        createdAt: release.createdAt,
-        seed: config.seed,
-        tables: steps.map(({ table, action, generator }) => ({ table, action, generator, rows: rows.get(table) ?? 0 })),
-        audits,
-      },
-      before,
-    );
-  } finally {
-    await before?.[Symbol.asyncDispose]();
-  }
+): MetaRelease {
+  const tables = steps.map(({ table, action, generator }) => ({
+    table,
+    action,
+    generator,
+    rows: rows.get(table) ?? 0,
+  }));
+  return { id: release.id, createdAt: release.createdAt, seed: config.seed, tables, audits };
 }
 
+/** Mirrors that stay as they are: copied into the release or, when none is made, only within reach of queries. */
 async function carryOthers(
   workspace: Workspace,
   before: AttachedSource,
   steps: readonly TableStep[],
   mirrored: ReadonlyMap<string, MirroredTable>,
   rows: Map<string, number>,
+  publishes: boolean,
 ): Promise<void> {
   const schemas = await before.tables();
   for (const { table } of steps) {
     if (mirrored.has(table)) continue;
     const schema = schemas.find(({ name }) => displayName(name) === table);
-    if (schema !== undefined) rows.set(table, await carryTable(workspace, before, schema, staged(schema.name)));
+    if (schema === undefined) continue;
+    if (publishes) rows.set(table, await carryTable(workspace, before, schema, staged(schema.name)));
+    else await showTable(workspace, before, schema.name, staged(schema.name));
   }
 }

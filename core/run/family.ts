@@ -3,14 +3,17 @@ import { audits as builtinAudits } from '../../audits/index.ts';
 import type { Measured } from '../../audits/judge-run.ts';
 import { type AuditSettings, measureAudits } from '../../audits/run.ts';
 import type { Audit, AuditTarget, Relation } from '../audit.ts';
+import type { LoadedQuery } from '../config/loaded.ts';
 import { type MirrorResult, mirrorFamily, splitFamily } from '../mirror/family.ts';
 import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import type { ProgressSink } from '../progress.ts';
+import type { AuditDescription } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
 import { auditTarget } from './audit-target.ts';
 import { columnMaker } from './column-maker.ts';
+import { sqlAudit } from './queries.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
@@ -138,6 +141,13 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
 }
 
 /** The audits whose results a report may show. */
-export function describedAudits(plugins: readonly Audit[] = []): readonly Audit[] {
-  return [...builtinAudits, ...plugins];
+export function describedAudits(
+  plugins: readonly Audit[] = [],
+  queries: readonly LoadedQuery[] = [],
+): readonly AuditDescription[] {
+  return [
+    ...builtinAudits,
+    ...plugins,
+    ...queries.filter(({ kind }) => kind === 'audit').map(({ name }) => sqlAudit(name)),
+  ];
 }

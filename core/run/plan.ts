@@ -11,6 +11,7 @@ import { type KnownTable, type Plan, planBuild } from '../plan/index.ts';
 import { displayName } from '../schema.ts';
 import { openState, type State, type TableState } from '../state/index.ts';
 import { checkAuditConfig } from './audit-config.ts';
+import { type PlannedQuery, planQueries, queriesByTable } from './plan-queries.ts';
 import { openSession } from './session.ts';
 
 /** Where a project keeps what it remembers, relative to its folder. */
@@ -52,6 +53,8 @@ export interface Planned {
   readonly tables: readonly ResolvedTable[];
   /** Of the current release, by table. */
   readonly known: ReadonlyMap<string, KnownTable>;
+  /** The user's SQL audits and workload. */
+  readonly queries: readonly PlannedQuery[];
 }
 
 /** What a build would do now. */
@@ -65,6 +68,7 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
   await using session = await openSession(options);
   await using source = await config.source.attach(session.workspace);
   const tables = checkAgainstSchemas(config, await source.tables());
+  const queries = await planQueries(config, session.workspace.db);
   checkAuditConfig(config, tables);
   const auditAll = options.tier !== undefined || options.also !== undefined;
   if (auditAll) selectAudits({ tier: 'run', ...auditFlags(options), plugins: config.auditPlugins }); // unknown ids
@@ -79,8 +83,9 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
     ...(options.select === undefined ? {} : { select: options.select }),
     fullRefresh: options.fullRefresh,
     auditAll,
+    queries: queriesByTable(queries),
   });
-  return { plan, tables, known };
+  return { plan, tables, known, queries };
 }
 
 /** What the command line says of audits, to be laid over a table's settings. */

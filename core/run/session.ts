@@ -2,8 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openWorkspace } from '../../connectors/duckdb/index.ts';
-import type { Workspace } from '../connector.ts';
+import { type DuckdbWorkspace, openWorkspace } from '../../connectors/duckdb/index.ts';
 import { createPool, defaultThreads, type WorkerPool } from '../pool.ts';
 
 export interface SessionOptions {
@@ -15,7 +14,7 @@ export interface SessionOptions {
 }
 
 export interface Session extends AsyncDisposable {
-  readonly workspace: Workspace;
+  readonly workspace: DuckdbWorkspace;
   readonly pool: WorkerPool;
 }
 

@@ -33,7 +33,7 @@ export async function writeTargetFiles(files: TargetFiles): Promise<void> {
     createdAt: release.createdAt,
     release: { id: release.id, published },
     tables: reports,
-    audits: describedAudits(config.auditPlugins),
+    audits: describedAudits(config.auditPlugins, config.queries),
     facts: [
       { name: 'Seed', value: String(config.seed) },
       { name: 'Source', value: config.source.location },
