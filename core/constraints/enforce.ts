@@ -19,7 +19,7 @@ export interface EnforceOptions {
   /** How often rows may be drawn again before the rule is given up. */
   readonly maxTries: number;
   /** Writes other values into these rows of the relation; `columns` are those that the broken rule is about. */
-  redraw(rowIds: Float64Array, attempt: number, columns: readonly string[]): Promise<void>;
+  redraw(rowIds: Float64Array, attempt: number, columns: readonly string[], rule: RuleTarget): Promise<void>;
   /** For messages. */
   readonly table: string;
 }
@@ -32,7 +32,10 @@ export interface EnforceOptions {
 export async function enforceRules(options: EnforceOptions): Promise<{ readonly redrawn: number }> {
   const { workspace, relation, rules, table, maxTries } = options;
   const about = new Map<RuleTarget, readonly string[]>();
-  for (const rule of rules) about.set(rule, await ruleColumns(options, rule));
+  for (const rule of rules) {
+    about.set(rule, await ruleColumns(workspace, rule, options.columns));
+    if (rule.expression !== undefined) await checkBooleanExpression(workspace, rule.expression, relation);
+  }
   let redrawn = 0;
   for (let attempt = 1; ; attempt++) {
     let clean = true;
@@ -44,7 +47,7 @@ export async function enforceRules(options: EnforceOptions): Promise<{ readonly 
         const rows = broken.length === 1 ? '1 row' : `${broken.length} rows`;
         throw new SynthError(
           'constraint.unsatisfied',
-          `${rows} of ${table} still break the rule "${rule.title}" after ${maxTries} redraws.`,
+          `${rows} of ${table} still ${broken.length === 1 ? 'breaks' : 'break'} the rule "${rule.title}" after ${maxTries} redraws.`,
           {
             hint: 'Check that the source keeps the rule, lower the number of rows, or remove the rule.',
           },
@@ -52,19 +55,21 @@ export async function enforceRules(options: EnforceOptions): Promise<{ readonly 
       }
       clean = false;
       redrawn += broken.length;
-      await options.redraw(broken, attempt, about.get(rule) ?? []);
+      await options.redraw(broken, attempt, about.get(rule) ?? [], rule);
     }
     if (clean) return { redrawn };
   }
 }
 
-async function ruleColumns(options: EnforceOptions, rule: RuleTarget): Promise<readonly string[]> {
-  const columns = [...(rule.unique ?? []), ...(rule.dependency?.dependent ?? [])];
-  if (rule.expression !== undefined) {
-    columns.push(...(await expressionColumns(options.workspace, rule.expression, options.columns)));
-    await checkBooleanExpression(options.workspace, rule.expression, options.relation);
-  }
-  return [...new Set(columns)];
+/** The columns of a table that must change when rows break the rule. */
+export async function ruleColumns(
+  workspace: Workspace,
+  rule: RuleTarget,
+  columns: readonly string[],
+): Promise<readonly string[]> {
+  const { expression, unique = [], dependency } = rule;
+  const named = expression === undefined ? [] : await expressionColumns(workspace, expression, columns);
+  return [...new Set([...unique, ...(dependency?.dependent ?? []), ...named])];
 }
 
 /** The row ids, ascending, of rows that break the rule. Of rows that are too much alike, the first keeps its values. */

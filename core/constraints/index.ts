@@ -1,6 +1,6 @@
 // Rules that rows must keep: how users write them, how they are held by construction, checked and enforced.
 
-export { brokenRows, type EnforceOptions, enforceRules } from './enforce.ts';
+export { brokenRows, type EnforceOptions, enforceRules, ruleColumns } from './enforce.ts';
 export { checkBooleanExpression, expressionColumns } from './expression.ts';
 export { rowRules } from './row-rules.ts';
 export { dependent, fixed, sum, unique } from './rules.ts';

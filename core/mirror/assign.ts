@@ -1,5 +1,5 @@
 // Gives child rows their parents: from the bucket that each learnt, as often as the parents' weights say. Pure.
-import { hashText } from '../random.ts';
+import { hashText, rowHash } from '../random.ts';
 import { thinCounts } from './counts.ts';
 import { scatter } from './degrees.ts';
 
@@ -33,6 +33,39 @@ export function assignParents(input: AssignInput): Int32Array {
   }
   if (input.distinctWithin !== undefined) separate(parents, input.distinctWithin, buckets.length);
   return parents;
+}
+
+/** Other parents for single rows, each by a draw of its own in proportion to the weights within the wanted bucket. */
+export function drawParents(rowIds: Float64Array, { wanted, buckets, weights, seed }: AssignInput): Int32Array {
+  const members = groupBy(buckets);
+  const everybody = Uint32Array.from(buckets.keys());
+  const sums = new Map<string, Float64Array>();
+  const sumsOf = (bucket: string, parents: Uint32Array): Float64Array => {
+    let known = sums.get(bucket);
+    if (known === undefined) {
+      let sum = 0;
+      known = Float64Array.from(parents, (parent) => (sum += weights[parent] as number));
+      sums.set(bucket, known);
+    }
+    return known;
+  };
+  return Int32Array.from(rowIds, (row, at) => {
+    const bucket = wanted[at];
+    if (bucket === null || bucket === undefined || buckets.length === 0) return NOBODY;
+    const parents = members.get(bucket) ?? everybody;
+    const upTo = sumsOf(members.has(bucket) ? bucket : '', parents);
+    const share = rowHash(row, seed) / 4294967296;
+    const all = upTo.at(-1) as number;
+    if (all <= 0) return parents[Math.floor(share * parents.length)] as number;
+    let low = 0;
+    let high = parents.length - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((upTo[middle] as number) > share * all) high = middle;
+      else low = middle + 1;
+    }
+    return parents[low] as number;
+  });
 }
 
 /**

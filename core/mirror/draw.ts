@@ -6,13 +6,15 @@ import { type ColumnSchema, displayName, type TableName } from '../schema.ts';
 import { vectorOf } from './buckets.ts';
 import type { FamilySizes } from './counts.ts';
 import { keepDistinct } from './distinct.ts';
-import { ELDER, elderContext, NUMBER, OWNER, ownerContext, POSITION, ROW, SIBLINGS } from './names.ts';
+import { ELDER, elderContext, modelColumn, NUMBER, OWNER, ownerContext, POSITION, ROW, SIBLINGS } from './names.ts';
 import { createFilling, type Filling, integers, nulls, takeOptional } from './vectors.ts';
 
 /** Draws rows with a fitted generator whose options and bytes are known to the caller. */
 export type Sampler = (request: {
   readonly rowIds: Float64Array;
   readonly context?: ColumnBatch;
+  /** Columns that stay as they are, by the generator's names. */
+  readonly given?: ColumnBatch;
   readonly attempt: number;
 }) => ColumnBatch;
 
@@ -53,17 +55,21 @@ export function drawBlock(block: Block, sampler: Sampler | undefined): ColumnBat
   return { rowCount, columns: new Map([[ROW, rowNumbers(block.firstRow, rowCount)], ...columns]) };
 }
 
-/** Draws rows and undoes the transforms. */
+/** Draws rows and undoes the transforms; what they take away is still there under {@link modelColumn} names. */
 export function drawRows(
   block: Pick<Block, 'seed' | 'table' | 'steps' | 'context'>,
   sampler: Sampler,
   rowIds: Float64Array,
   context: ColumnBatch,
   attempt: number,
+  given?: ColumnBatch,
 ): ColumnBatch {
-  const drawn = sampler({ rowIds, attempt, ...(block.context.length > 0 && { context }) });
+  const drawn = sampler({ rowIds, attempt, ...(block.context.length > 0 && { context }), ...(given && { given }) });
   if (block.steps.length === 0) return drawn;
-  return undoTransforms(block.steps, drawn, { seed: block.seed, table: displayName(block.table), rowIds, attempt });
+  const draw = { seed: block.seed, table: displayName(block.table), rowIds, attempt };
+  const { rowCount, columns } = undoTransforms(block.steps, drawn, draw);
+  const kept = [...drawn.columns].map(([name, vector]): [string, ColumnVector] => [modelColumn(name), vector]);
+  return { rowCount, columns: new Map([...columns, ...kept]) };
 }
 
 function drawPlain(block: Block, sampler: Sampler | undefined): Map<string, ColumnVector> {

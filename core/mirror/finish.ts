@@ -2,19 +2,17 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Relation } from '../audit.ts';
 import type { Workspace } from '../connector.ts';
-import { enforceRules } from '../constraints/index.ts';
 import { SynthError } from '../errors.ts';
 import type { WorkerPool } from '../pool.ts';
 import { type ColumnSchema, displayName, sameTable } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
 import { type FinishSources, finishedRows } from './finish-view.ts';
-import { assignLinks } from './link.ts';
+import { keepRules } from './keep-rules.ts';
+import { assignLinks, type Links } from './link.ts';
 import { type ColumnMaker, makeColumns } from './made.ts';
 import { ROW, scratch } from './names.ts';
-import { redrawRows } from './redraw.ts';
 import type { ForeignKeyPlan } from './relations.ts';
 import type { ColumnPlan } from './roles.ts';
-import { finishedRules } from './rules.ts';
 import type { DrawnTable } from './sample.ts';
 
 export interface FinishOptions {
@@ -32,26 +30,38 @@ export interface Finisher {
   finish(drawn: DrawnTable, target: Relation): Promise<{ readonly rows: number; readonly redrawn: number }>;
 }
 
-const maxTries = 50;
-
 export function createFinisher(options: FinishOptions): Finisher {
   const { workspace, seed } = options;
-  const links = new Map<string, Promise<Relation>>();
+  const links = new Map<string, Promise<Links>>();
   const made = new Map<string, Promise<Relation>>();
   const keys = new Map<string, Promise<Relation>>();
   const run = (query: RawBuilder<unknown>): Promise<void> => workspace.execute(query.compile(workspace.db));
-  const once = (
-    of: Map<string, Promise<Relation>>,
-    label: string,
-    create: () => Promise<Relation>,
-  ): Promise<Relation> => {
-    let relation = of.get(label);
-    if (relation === undefined) {
-      relation = create();
-      of.set(label, relation);
+  const once = <Made>(of: Map<string, Promise<Made>>, label: string, create: () => Promise<Made>): Promise<Made> => {
+    let known = of.get(label);
+    if (known === undefined) {
+      known = create();
+      of.set(label, known);
     }
-    return relation;
+    return known;
   };
+  const linksOf = (drawn: DrawnTable): Promise<Links> =>
+    once(links, drawn.table.label, () => assignLinks(workspace, drawn, options.drawn, seed));
+  const madeOf = (drawn: DrawnTable): Promise<Relation> =>
+    once(made, drawn.table.label, () =>
+      makeColumns(
+        workspace,
+        options.pool,
+        options.maker,
+        drawn,
+        (names) =>
+          view(
+            drawn,
+            'per',
+            drawn.table.columns.filter(({ schema }) => names.includes(schema.name)),
+          ),
+        seed,
+      ),
+    );
   const table = (key: ForeignKeyPlan): DrawnTable => {
     const found = options.drawn.get(displayName(key.parent));
     if (found === undefined)
@@ -93,27 +103,12 @@ export function createFinisher(options: FinishOptions): Finisher {
     const needed = drawn.table.columns.filter((column) => wide.includes(column) || within.includes(column.schema.name));
     for (const { role } of needed) {
       if (role.kind === 'rule' && (role.rule.kind === 'fake' || role.rule.kind === 'pattern')) {
-        ruled ??= await once(made, label, () =>
-          makeColumns(
-            workspace,
-            options.pool,
-            options.maker,
-            drawn,
-            (names) =>
-              view(
-                drawn,
-                'per',
-                drawn.table.columns.filter(({ schema }) => names.includes(schema.name)),
-              ),
-            seed,
-          ),
-        );
+        ruled ??= await madeOf(drawn);
       }
       if (role.kind !== 'foreign') continue;
       const key = drawn.table.foreignKeys.find(({ index }) => index === role.key);
       if (key === undefined || key.strategy === 'lookup') continue;
-      if (key.strategy === 'link')
-        linked ??= await once(links, label, () => assignLinks(workspace, drawn, options.drawn, seed));
+      if (key.strategy === 'link') linked ??= (await linksOf(drawn)).relation;
       parents.set(key.index, await keysOf(table(key)));
     }
     return {
@@ -128,25 +123,17 @@ export function createFinisher(options: FinishOptions): Finisher {
   return {
     async finish(drawn, target) {
       const columns = drawn.table.columns.filter(({ role }) => role.kind !== 'omitted');
+      const redrawn = await keepRules(drawn, {
+        ...options,
+        view: (some) => view(drawn, 'checked', some),
+        links: () => linksOf(drawn),
+        async changed() {
+          if (!made.delete(drawn.table.label)) return;
+          await madeOf(drawn);
+        },
+      });
       const finished = await view(drawn, 'finished', columns);
       const names = columns.map(({ schema }) => schema.name);
-      const rules = finishedRules(
-        drawn.table,
-        columns.map(({ schema }) => schema),
-      );
-      const { redrawn } =
-        rules.length === 0
-          ? { redrawn: 0 }
-          : await enforceRules({
-              workspace,
-              relation: finished,
-              rowIdColumn: ROW,
-              columns: names,
-              rules,
-              maxTries,
-              redraw: (rowIds, attempt) => redrawRows(drawn, options, rowIds, attempt),
-              table: drawn.table.label,
-            });
       await createTable(
         run,
         target,

@@ -1,6 +1,5 @@
 // Learns one table: reads whole subjects of the train rows, turns rules into transforms, fits the generator and the counts.
-import type { ColumnBatch, ColumnVector } from '../batch.ts';
-import { isNull, takeRows } from '../batch.ts';
+import type { ColumnBatch } from '../batch.ts';
 import type { Constraint } from '../config/types.ts';
 import type { Workspace } from '../connector.ts';
 import { learnTransforms } from '../constraints/index.ts';
@@ -9,26 +8,25 @@ import type { Generator } from '../generator.ts';
 import type { WorkerPool } from '../pool.ts';
 import { type ColumnSchema, displayName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
-import { ITSELF } from './assign.ts';
-import { bucketLabels, type Coarse, chooseBuckets, vectorOf } from './buckets.ts';
+import { vectorOf } from './buckets.ts';
 import { sketchDegrees } from './degrees.ts';
 import {
   contextColumns,
-  LINK,
-  linkState,
   type ParentSide,
   readChildCounts,
   readDegrees,
   readFitRows,
   readKeyFacts,
 } from './fit-source.ts';
+import { learnLinks } from './learn-links.ts';
+import { isLearnable } from './learnable.ts';
 import { lookupLabels } from './learnt.ts';
-import { bucketColumn, CHILDREN, countColumn, elderContext, labelColumn, ownerContext, parentColumn } from './names.ts';
+import { CHILDREN, countColumn, elderContext, ownerContext } from './names.ts';
 import { type FamilyPlan, type TablePlan, tablePlan } from './plan.ts';
 import { type PreparedTable, trainOf } from './prepare.ts';
 import { ruleNotes } from './rule-notes.ts';
 import { constraintsByConstruction } from './rules.ts';
-import { fitVersion, type LinkFit, type ModelFit, type OwnerFit, type TableFit } from './table-fit.ts';
+import { fitVersion, type ModelFit, type OwnerFit, type TableFit } from './table-fit.ts';
 
 export interface FitOptions {
   readonly workspace: Workspace;
@@ -151,100 +149,6 @@ function allOf(splits: ReadonlyMap<string, Split>, label: string): Split['all'] 
   return splits.get(label)?.all ?? trainOf(splits, label);
 }
 
-interface Bucketed {
-  readonly rows: ColumnBatch;
-  readonly columns: readonly ColumnSchema[];
-  readonly links: readonly LinkFit[];
-}
-
-/** Replaces the columns of linked parents by the label of their bucket. */
-async function learnLinks(
-  table: TablePlan,
-  links: readonly ParentSide[],
-  learnt: readonly ColumnSchema[],
-  read: ColumnBatch,
-  options: FitOptions,
-): Promise<Bucketed> {
-  const known = withoutMissing(links, read);
-  const vectors = new Map(known.columns);
-  const columns: ColumnSchema[] = [];
-  const fits: LinkFit[] = [];
-  for (const { key, columns: parents } of links) {
-    const renamed = parents.map((schema) => ({ ...schema, name: parentColumn(key.index, schema.name) }));
-    const states = vectorOf(known, linkState(key.index));
-    const found = rowsWhere(states, LINK.found);
-    const chosen = chooseBuckets(renamed, takeBatch(known, found), learnt, takeBatch(known, found), options.k);
-    const labels = bucketLabels(chosen, known);
-    const vector = labelVector(labels, states);
-    const schema = labelColumn(bucketColumn(key.index), key.nullable);
-    const learns =
-      isLearnable(vector, known.rowCount, options.k) && table.choice.generator.unsupported([schema]).length === 0;
-    if (learns) {
-      columns.push(schema);
-      vectors.set(schema.name, vector);
-    }
-    for (const { name } of renamed) vectors.delete(name);
-    vectors.delete(linkState(key.index));
-    const own = (name: string): string => parents[renamed.findIndex((schema) => schema.name === name)]?.name ?? name;
-    fits.push({
-      key: key.index,
-      learnt: learns,
-      nullShare: rowsWhere(states, LINK.none).length / Math.max(1, known.rowCount),
-      buckets: (learns ? chosen : []).map((coarse): Coarse => ({ ...coarse, column: own(coarse.column) })),
-      degrees: sketchDegrees(await readDegrees(options.workspace, table, key), options.k),
-    });
-  }
-  return { rows: { rowCount: known.rowCount, columns: vectors }, columns, links: fits };
-}
-
-/** Rows whose linked parents are in the holdout (or are not there) say nothing of them; at random, so they may go. */
-function withoutMissing(links: readonly ParentSide[], read: ColumnBatch): ColumnBatch {
-  let rows = read;
-  for (const { key } of links) {
-    const states = vectorOf(rows, linkState(key.index));
-    const kept: number[] = [];
-    for (let row = 0; row < rows.rowCount; row++) {
-      if (states.kind === 'integer' && states.values[row] !== LINK.missing) kept.push(row);
-    }
-    if (kept.length > 0 && kept.length < rows.rowCount) rows = takeBatch(rows, Uint32Array.from(kept));
-  }
-  return rows;
-}
-
-function labelVector(labels: readonly string[], states: ColumnVector): ColumnVector {
-  const valid = new Uint8Array(labels.length);
-  const codes = new Uint32Array(labels.length);
-  const names: string[] = [];
-  const known = new Map<string, number>();
-  for (const [row, label] of labels.entries()) {
-    const state = states.kind === 'integer' ? states.values[row] : LINK.none;
-    if (state === LINK.none) continue;
-    const name = state === LINK.itself ? ITSELF : label;
-    let code = known.get(name);
-    if (code === undefined) {
-      code = names.push(name) - 1;
-      known.set(name, code);
-    }
-    valid[row] = 1;
-    codes[row] = code;
-  }
-  return { kind: 'category', codes, labels: names, valid };
-}
-
-function rowsWhere(states: ColumnVector, state: bigint): Uint32Array {
-  const rows: number[] = [];
-  if (states.kind === 'integer')
-    for (const [row, value] of states.values.entries()) if (value === state) rows.push(row);
-  return Uint32Array.from(rows);
-}
-
-function takeBatch(batch: ColumnBatch, rows: Uint32Array): ColumnBatch {
-  return {
-    rowCount: rows.length,
-    columns: new Map([...batch.columns].map(([name, vector]) => [name, takeRows(vector, rows)])),
-  };
-}
-
 interface ModelInput {
   readonly columns: readonly ColumnSchema[];
   readonly rows: ColumnBatch;
@@ -281,7 +185,7 @@ async function fitModel(table: TablePlan, options: FitOptions, input: ModelInput
     progress: input.progress,
     log: () => {},
   });
-  return { bytes: generator.serialise(fitted), steps, context };
+  return { bytes: generator.serialise(fitted), steps, columns, context };
 }
 
 async function fitOwner(
@@ -331,18 +235,4 @@ async function levelsOf(
   const parent = owner === undefined ? undefined : options.prepared.get(tablePlan(options.plan, owner.parent).label);
   if (parent !== undefined) await add(parent, (name) => [ownerContext(name)]);
   return levels;
-}
-
-/** True when at least k rows have a value, of categories the same one. */
-function isLearnable(vector: ColumnVector, rows: number, k: number): boolean {
-  const counts = new Map<number, number>();
-  let most = 0;
-  for (let row = 0; row < rows; row++) {
-    if (isNull(vector, row)) continue;
-    const level = vector.kind === 'category' ? (vector.codes[row] as number) : 0;
-    const count = (counts.get(level) ?? 0) + 1;
-    counts.set(level, count);
-    most = Math.max(most, count);
-  }
-  return most >= k;
 }

@@ -8,57 +8,128 @@ import { SynthError } from '../errors.ts';
 import { hashText } from '../random.ts';
 import { type ColumnSchema, displayName } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
-import { assignParents, assignWithin, ITSELF, NOBODY } from './assign.ts';
+import { assignParents, assignWithin, drawParents, ITSELF, NOBODY } from './assign.ts';
 import { bucketLabels, vectorOf } from './buckets.ts';
 import { drawWeights, scatter } from './degrees.ts';
-import { bucketColumn, countColumn, linkColumn, OWNER, ROW, scratch } from './names.ts';
+import { bucketColumn, countColumn, labelColumn, linkColumn, OWNER, ROW, scratch } from './names.ts';
 import type { ForeignKeyPlan } from './relations.ts';
 import type { DrawnTable } from './sample.ts';
 import type { LinkFit } from './table-fit.ts';
 import { integers } from './vectors.ts';
 
-/** One row per drawn row: its number and, per link, the number of the parent's row. */
+/** The links of a drawn table. */
+export interface Links {
+  /** One row per drawn row: its number and, per link, the number of the parent's row. */
+  readonly relation: Relation;
+  /** Gives rows other parents, by numbers of foreign keys; not those of the same table, which might then stand in circles. */
+  relink(rowIds: Float64Array, keys: readonly number[], attempt: number): Promise<void>;
+}
+
 export async function assignLinks(
   workspace: Workspace,
   drawn: DrawnTable,
   all: ReadonlyMap<string, DrawnTable>,
   seed: number,
-): Promise<Relation> {
+): Promise<Links> {
   const relation = scratch(workspace, 'links', drawn.table.label);
-  const vectors = new Map<string, ColumnVector>([
-    [ROW, integers(Float64Array.from({ length: drawn.rows }, (_, row) => row))],
-  ]);
+  const sides: LinkSide[] = [];
+  const vectors = new Map<number, ColumnVector>();
   for (const link of drawn.fit.links) {
-    const key = drawn.table.foreignKeys.find(({ index }) => index === link.key) as ForeignKeyPlan;
-    const parents = await parentsOf(workspace, drawn, link, key, all, seed);
-    vectors.set(
-      linkColumn(link.key),
-      integers(parents, (row) => parents[row] === NOBODY),
-    );
+    const side = await linkSide(workspace, drawn, link, all, seed);
+    sides.push(side);
+    vectors.set(link.key, links(await parentsOf(workspace, drawn, side)));
   }
-  const schemas = [countColumn(ROW, false), ...drawn.fit.links.map(({ key }) => countColumn(linkColumn(key), true))];
-  await workspace.execute(sql`drop table if exists ${relationRef(relation)}`.compile(workspace.db));
-  await using writer = await workspace.write(relation, schemas);
-  if (drawn.rows > 0) await writer.append({ rowCount: drawn.rows, columns: vectors });
-  await writer.finish();
-  return relation;
+  const rowIds = Float64Array.from({ length: drawn.rows }, (_, row) => row);
+  await writeLinks(workspace, relation, rowIds, vectors);
+  return {
+    relation,
+    async relink(rows, keys, attempt) {
+      const changed = new Map<number, ColumnVector>();
+      for (const side of sides) {
+        const { link, key, seed: stream } = side;
+        if (key.self || !keys.includes(key.index)) continue;
+        const wanted = link.learnt
+          ? await readWanted(workspace, drawn, key, rows)
+          : await readParents(workspace, relation, key, rows);
+        changed.set(
+          key.index,
+          links(Float64Array.from(drawParents(rows, { ...side, wanted, seed: hashText(`redraw ${attempt}`, stream) }))),
+        );
+      }
+      if (changed.size === 0) return;
+      const other = scratch(workspace, 'relinked', drawn.table.label);
+      await writeLinks(workspace, other, rows, changed);
+      const sets = [...changed.keys()].map(
+        (key) => sql`${columnRef(linkColumn(key))} = ${columnRef(linkColumn(key), 'n')}`,
+      );
+      await workspace.execute(
+        sql`update ${relationRef(relation)} as l set ${sql.join(sets)} from ${relationRef(other)} as n
+          where ${columnRef(ROW, 'l')} = ${columnRef(ROW, 'n')}`.compile(workspace.db),
+      );
+    },
+  };
 }
 
-async function parentsOf(
+/** What is known of the parents of one link. */
+interface LinkSide {
+  readonly link: LinkFit;
+  readonly key: ForeignKeyPlan;
+  /** Per parent. */
+  readonly buckets: readonly string[];
+  readonly weights: Float64Array;
+  readonly seed: number;
+}
+
+async function linkSide(
   workspace: Workspace,
   drawn: DrawnTable,
   link: LinkFit,
-  key: ForeignKeyPlan,
   all: ReadonlyMap<string, DrawnTable>,
   seed: number,
-): Promise<Float64Array> {
+): Promise<LinkSide> {
+  const key = drawn.table.foreignKeys.find(({ index }) => index === link.key) as ForeignKeyPlan;
   const parent = all.get(displayName(key.parent));
   if (parent === undefined)
     throw new SynthError('mirror.order', `${displayName(key.parent)} was not drawn.`, { kind: 'unexpected' });
   const stream = hashText(`${drawn.table.label}/${key.index}`, seed);
-  const wanted = link.learnt ? await readWanted(workspace, drawn, key) : anyParent(drawn.rows, link, key, stream);
   const buckets = await readBuckets(workspace, parent, link);
-  const weights = drawWeights(link.degrees, parent.rows, stream);
+  return { link, key, buckets, weights: drawWeights(link.degrees, parent.rows, stream), seed: stream };
+}
+
+function links(parents: Float64Array): ColumnVector {
+  return integers(parents, (row) => parents[row] === NOBODY);
+}
+
+/** @param vectors by number of the foreign key */
+async function writeLinks(
+  workspace: Workspace,
+  relation: Relation,
+  rowIds: Float64Array,
+  vectors: ReadonlyMap<number, ColumnVector>,
+): Promise<void> {
+  const schemas = [countColumn(ROW, false), ...[...vectors.keys()].map((key) => countColumn(linkColumn(key), true))];
+  const columns = new Map([...vectors].map(([key, vector]) => [linkColumn(key), vector]));
+  await workspace.execute(sql`drop table if exists ${relationRef(relation)}`.compile(workspace.db));
+  await using writer = await workspace.write(relation, schemas);
+  if (rowIds.length > 0) await writer.append({ rowCount: rowIds.length, columns: columns.set(ROW, integers(rowIds)) });
+  await writer.finish();
+}
+
+/** Some parent for each row that has one. */
+async function readParents(
+  workspace: Workspace,
+  relation: Relation,
+  key: ForeignKeyPlan,
+  rowIds: Float64Array,
+): Promise<(string | null)[]> {
+  const name = linkColumn(key.index);
+  const vector = await readRows(workspace, relation, countColumn(name, true), rowIds);
+  return Array.from(rowIds, (_, at) => (isNull(vector, at) ? null : 'b'));
+}
+
+async function parentsOf(workspace: Workspace, drawn: DrawnTable, side: LinkSide): Promise<Float64Array> {
+  const { link, key, buckets, weights, seed: stream } = side;
+  const wanted = link.learnt ? await readWanted(workspace, drawn, key) : anyParent(drawn.rows, link, key, stream);
   if (!key.self) {
     const repeats = await readRepeats(workspace, drawn, key);
     const parents = assignParents({
@@ -84,15 +155,15 @@ async function parentsOf(
   return Float64Array.from(parents, (at, row) => (at === NOBODY && !key.nullable ? row : at));
 }
 
-async function readWanted(workspace: Workspace, drawn: DrawnTable, key: ForeignKeyPlan): Promise<(string | null)[]> {
-  const name = bucketColumn(key.index);
-  const vector = await readColumn(workspace, drawn, {
-    name,
-    sqlType: 'VARCHAR',
-    type: { kind: 'text' },
-    nullable: true,
-  });
-  return Array.from({ length: drawn.rows }, (_, row) => {
+/** The bucket that each of the rows wants its parent from; of all rows without `rowIds`. */
+async function readWanted(
+  workspace: Workspace,
+  drawn: DrawnTable,
+  key: ForeignKeyPlan,
+  rowIds?: Float64Array,
+): Promise<(string | null)[]> {
+  const vector = await readRows(workspace, drawn.raw, labelColumn(bucketColumn(key.index), true), rowIds);
+  return Array.from({ length: rowIds?.length ?? drawn.rows }, (_, row) => {
     if (isNull(vector, row)) return key.nullable ? null : ITSELF;
     return vector.kind === 'category'
       ? (vector.labels[vector.codes[row] as number] ?? null)
@@ -127,13 +198,23 @@ async function readRepeats(
   if (owner === undefined || primaryKey.length === 0) return undefined;
   if (!primaryKey.every((column) => owner.columns.includes(column) || key.columns.includes(column))) return undefined;
   if (!key.columns.some((column) => primaryKey.includes(column))) return undefined;
-  const vector = await readColumn(workspace, drawn, countColumn(OWNER, true));
+  const vector = await readRows(workspace, drawn.raw, countColumn(OWNER, true));
   return Float64Array.from({ length: drawn.rows }, (_, row) =>
     vector.kind !== 'integer' || isNull(vector, row) ? -1 : Number(vector.values[row]),
   );
 }
 
-async function readColumn(workspace: Workspace, drawn: DrawnTable, schema: ColumnSchema): Promise<ColumnVector> {
-  const query = sql`select ${columnRef(schema.name)} from ${relationRef(drawn.raw)} order by ${columnRef(ROW)}`;
+/** One column in the order of row numbers. */
+async function readRows(
+  workspace: Workspace,
+  relation: Relation,
+  schema: ColumnSchema,
+  rowIds?: Float64Array,
+): Promise<ColumnVector> {
+  const some =
+    rowIds === undefined
+      ? sql``
+      : sql`where ${columnRef(ROW)} in (select unnest(cast(${`[${rowIds.join(',')}]`} as bigint[])))`;
+  const query = sql`select ${columnRef(schema.name)} from ${relationRef(relation)} ${some} order by ${columnRef(ROW)}`;
   return vectorOf(await workspace.read(query.compile(workspace.db), [schema]), schema.name);
 }

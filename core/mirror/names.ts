@@ -28,6 +28,8 @@ export const bucketColumn = (index: number): string => `${PREFIX}bucket_${index}
 export const linkColumn = (index: number): string => `${PREFIX}link_${index}`;
 /** A learnt category that stands for one key of a reference table, for the `index`-th foreign key of the table. */
 export const lookupColumn = (index: number): string => `${PREFIX}lookup_${index}`;
+/** A column that the generator draws and transforms then take away, kept so that a row can be drawn again in part. */
+export const modelColumn = (column: string): string => `${PREFIX}model.${column}`;
 export const ownerContext = (column: string): string => `${PREFIX}owner.${column}`;
 export const elderContext = (column: string): string => `${PREFIX}elder.${column}`;
 export const parentColumn = (index: number, column: string): string => `${PREFIX}parent_${index}.${column}`;

@@ -1,6 +1,6 @@
-// Draws single rows again, given what they were given before: their owner, their place and their elder sibling.
+// Draws parts of rows again, given the columns before them, their owner, their place and their elder sibling.
 import { type RawBuilder, sql } from 'kysely';
-import type { ColumnVector } from '../batch.ts';
+import type { ColumnBatch, ColumnVector } from '../batch.ts';
 import type { Workspace } from '../connector.ts';
 import { SynthError } from '../errors.ts';
 import { type ColumnSchema, displayName } from '../schema.ts';
@@ -8,21 +8,27 @@ import { columnRef, relationRef } from '../sql.ts';
 import { vectorOf } from './buckets.ts';
 import { drawRows } from './draw.ts';
 import { samplerOf } from './draw-task.ts';
-import { countColumn, ELDER, elderContext, OWNER, ownerContext, ROW, scratch } from './names.ts';
-import { type DrawnTable, modelColumns } from './sample.ts';
+import { countColumn, ELDER, elderContext, modelColumn, OWNER, ownerContext, ROW, scratch } from './names.ts';
+import { type DrawnTable, keptColumns, modelColumns } from './sample.ts';
 
-interface RedrawOptions {
+export interface RedrawOptions {
   readonly workspace: Workspace;
   readonly seed: number;
   readonly drawn: ReadonlyMap<string, DrawnTable>;
 }
 
-/** Writes other learnt values into these rows of the drawn relation. All of a row is drawn: its columns belong together. */
+export interface Redraw {
+  readonly rowIds: Float64Array;
+  /** Of the generator: they stay, and all others are drawn given them. A prefix of its drawing order. */
+  readonly given: readonly string[];
+  readonly attempt: number;
+}
+
+/** Writes other learnt values into rows of the drawn relation. */
 export async function redrawRows(
   drawn: DrawnTable,
   options: RedrawOptions,
-  rowIds: Float64Array,
-  attempt: number,
+  { rowIds, given, attempt }: Redraw,
 ): Promise<void> {
   const { workspace, seed } = options;
   const { fit, table, raw } = drawn;
@@ -33,8 +39,10 @@ export async function redrawRows(
   const sampler = samplerOf(generator, generator.deserialise(model.bytes), seed, table.name);
   const context = await readContext(drawn, options, ids, model.context);
   const block = { seed, table: table.name, steps: model.steps, context: model.context };
-  const rows = drawRows(block, sampler, rowIds, { rowCount: rowIds.length, columns: context }, attempt);
-  const columns = modelColumns(table, fit);
+  const rowCount = rowIds.length;
+  const fixed = given.length === 0 ? undefined : await readGiven(drawn, workspace, ids, given);
+  const rows = drawRows(block, sampler, rowIds, { rowCount, columns: context }, attempt, fixed);
+  const columns = [...modelColumns(table, fit), ...keptColumns(table, fit)];
   const redrawn = scratch(workspace, 'redrawn', table.label);
   const run = (query: RawBuilder<unknown>): Promise<void> => workspace.execute(query.compile(workspace.db));
   await run(sql`drop table if exists ${relationRef(redrawn)}`);
@@ -46,9 +54,11 @@ export async function redrawRows(
     [ROW, { kind: 'integer', values: BigInt64Array.from(rowIds, (row) => BigInt(row)) }],
   ]);
   for (const { name } of columns) vectors.set(name, vectorOf(rows, name));
-  await writer.append({ rowCount: rowIds.length, columns: vectors });
+  await writer.append({ rowCount, columns: vectors });
   await writer.finish();
-  const sets = columns.map(({ name }) => sql`${columnRef(name)} = ${columnRef(name, 'n')}`);
+  const sets = columns
+    .filter(({ name }) => !given.includes(name))
+    .map(({ name }) => sql`${columnRef(name)} = ${columnRef(name, 'n')}`);
   await run(sql`update ${relationRef(raw)} as r set ${sql.join(sets)} from ${relationRef(redrawn)} as n
     where ${columnRef(ROW, 'r')} = ${columnRef(ROW, 'n')}`);
 }
@@ -65,6 +75,22 @@ async function writeIds(workspace: Workspace, label: string, rowIds: Float64Arra
   return relationRef(relation);
 }
 
+/** Columns of the generator as the rows have them now. */
+async function readGiven(
+  { table, fit, raw }: DrawnTable,
+  workspace: Workspace,
+  ids: RawBuilder<unknown>,
+  given: readonly string[],
+): Promise<ColumnBatch> {
+  const columns = (fit.model?.columns ?? []).filter(({ name }) => given.includes(name));
+  const own = new Set(modelColumns(table, fit).map(({ name }) => name));
+  const selected = columns.map(
+    ({ name }) => sql`${columnRef(own.has(name) ? name : modelColumn(name), 'r')} as ${columnRef(name)}`,
+  );
+  const query = sql`select ${sql.join(selected)} from ${ids} as i
+    join ${relationRef(raw)} as r on ${columnRef(ROW, 'r')} = ${columnRef(ROW, 'i')} order by ${columnRef(ROW, 'i')}`;
+  return workspace.read(query.compile(workspace.db), columns);
+}
 async function readContext(
   drawn: DrawnTable,
   { workspace, drawn: all }: RedrawOptions,

@@ -10,8 +10,7 @@ import { finishedRules } from './rules.ts';
 /** One note for each rule over single rows that the source breaks. Rules that cannot be read are told when rows are checked. */
 export async function ruleNotes(workspace: Workspace, table: TablePlan, source: Relation): Promise<string[]> {
   const notes: string[] = [];
-  const columns = table.columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema);
-  for (const { expression, title } of finishedRules(table, columns)) {
+  for (const { expression, title } of finishedRules(table, [])) {
     if (expression === undefined) continue;
     const counted = await sql<{ share: number | null }>`
       select cast(avg(case when not (${sql.raw(expression)}\n) then 1 else 0 end) as double) as share

@@ -2,7 +2,7 @@
 import type { RuleTarget } from '../audit.ts';
 import type { Constraint } from '../config/types.ts';
 import { rowRules } from '../constraints/index.ts';
-import type { ColumnSchema } from '../schema.ts';
+import type { KeySpec } from './keys/types.ts';
 import type { TablePlan } from './plan.ts';
 
 /** Rules whose columns are all learnt: the others speak of keys or of columns that other rules make. */
@@ -17,14 +17,28 @@ export function constraintsByConstruction(table: TablePlan, learnt: readonly str
   });
 }
 
-/** Rules to check on finished rows: those of the config, and a composite key whose parts are learnt or linked one by one. */
-export function finishedRules(table: TablePlan, columns: readonly ColumnSchema[]): readonly RuleTarget[] {
-  const { primaryKey } = table.schema;
-  const names = columns.map(({ name }) => name);
-  const loose =
-    primaryKey.length > 1 &&
-    primaryKey.every((column) => names.includes(column)) &&
-    !table.columns.some(({ schema, role }) => role.kind === 'key' && primaryKey.includes(schema.name));
-  const unique: Constraint[] = loose ? [{ kind: 'unique', columns: primaryKey }] : [];
-  return rowRules([...(table.config.constraints ?? []), ...unique], columns);
+/**
+ * Rules to check on finished rows: those of the config, and keys of several columns that are learnt or linked one by one.
+ * @param keys of the fit
+ */
+export function finishedRules(table: TablePlan, keys: readonly KeySpec[]): readonly RuleTarget[] {
+  const columns = table.columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema);
+  const loose = looseKeys(table, keys).map((key): Constraint => ({ kind: 'unique', columns: key }));
+  return rowRules([...(table.config.constraints ?? []), ...loose], columns);
+}
+
+export function hasFinishedRules(table: TablePlan, { keys }: { readonly keys: readonly KeySpec[] }): boolean {
+  return (table.config.constraints ?? []).length > 0 || looseKeys(table, keys).length > 0;
+}
+
+/** Keys of several columns of which none is made so that the key must be unique. */
+function looseKeys(table: TablePlan, keys: readonly KeySpec[]): readonly (readonly string[])[] {
+  const { primaryKey, uniques } = table.schema;
+  const mirrored = new Set(
+    table.columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema.name),
+  );
+  const made = new Set(keys.filter(({ kind }) => kind !== 'distinct').map(({ column }) => column));
+  return [primaryKey, ...uniques].filter(
+    (key) => key.length > 1 && key.every((column) => mirrored.has(column)) && !key.some((column) => made.has(column)),
+  );
 }

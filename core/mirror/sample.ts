@@ -20,6 +20,7 @@ import {
   countColumn,
   ELDER,
   labelColumn,
+  modelColumn,
   NUMBER,
   OWNER,
   POSITION,
@@ -28,6 +29,7 @@ import {
   scratch,
 } from './names.ts';
 import type { TablePlan } from './plan.ts';
+import { hasFinishedRules } from './rules.ts';
 import type { OwnerFit, TableFit } from './table-fit.ts';
 
 export interface DrawnTable {
@@ -52,7 +54,16 @@ export interface DrawOptions {
 export function rawColumns(table: TablePlan, fit: TableFit): readonly ColumnSchema[] {
   const helpers =
     fit.owner === undefined ? [] : [OWNER, NUMBER, POSITION, SIBLINGS, ELDER].map((name) => countColumn(name, true));
-  return [...modelColumns(table, fit), ...helpers];
+  return [...modelColumns(table, fit), ...keptColumns(table, fit), ...helpers];
+}
+
+/** Columns of the generator that are none of the source's, kept where rules may need parts of rows to be drawn again. */
+export function keptColumns(table: TablePlan, fit: TableFit): readonly ColumnSchema[] {
+  if (fit.model === undefined || fit.model.steps.length === 0 || !hasFinishedRules(table, fit)) return [];
+  const names = new Set(modelColumns(table, fit).map(({ name }) => name));
+  return fit.model.columns
+    .filter(({ name }) => !names.has(name))
+    .map((one) => ({ ...one, name: modelColumn(one.name) }));
 }
 
 /** Columns of the source and bucket labels, as they come out of the generator once transforms are undone. */
@@ -107,7 +118,7 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
     table: table.name,
     attempt: 0,
     steps: fit.model?.steps ?? [],
-    columns: modelColumns(table, fit).map(({ name }) => name),
+    columns: [...modelColumns(table, fit), ...keptColumns(table, fit)].map(({ name }) => name),
     context: fit.model?.context ?? [],
     distinct: distinctColumns(table, fit),
     owned: fit.owner !== undefined,

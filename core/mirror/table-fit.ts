@@ -12,6 +12,8 @@ import type { LearntColumn } from './learnt.ts';
 export interface ModelFit {
   readonly bytes: Uint8Array;
   readonly steps: readonly LearntTransform[];
+  /** What the generator draws: the learnt columns, as the transforms left them. */
+  readonly columns: readonly ColumnSchema[];
   /** Columns that are given when sampling, in order. */
   readonly context: readonly ColumnSchema[];
 }
@@ -59,7 +61,7 @@ export interface TableFit {
   readonly notes: readonly string[];
 }
 
-export const fitVersion = 1;
+export const fitVersion = 2;
 
 const magic = 'SYNTHFIT';
 

@@ -163,7 +163,7 @@ function withParents(plan: FamilyPlan, tables: ReadonlySet<string>): FamilyPlan 
 }
 
 async function storedFits(
-  { config, planned }: ExecuteOptions,
+  { config, planned, progress }: ExecuteOptions,
   steps: readonly TableStep[],
   family: FamilyPlan,
 ): Promise<ReadonlyMap<string, TableFit>> {
@@ -172,7 +172,12 @@ async function storedFits(
     if (step.action !== 'keep' && step.action !== 'resample') continue;
     const path = planned.known.get(step.table)?.fitPath;
     if (path === undefined || !family.tables.some(({ label }) => label === step.table)) continue;
-    fits.set(step.table, await loadFit(config, path));
+    const fit = await loadFit(config, path);
+    if (fit !== undefined) fits.set(step.table, fit);
+    else {
+      const message = `The stored fit of ${step.table} is gone or of another version; it is learnt again.`;
+      progress({ kind: 'note', message, table: step.table });
+    }
   }
   return fits;
 }

@@ -2,6 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedConfig } from '../config/loaded.ts';
+import { SynthError } from '../errors.ts';
 import { deserialiseTableFit, serialiseTableFit, type TableFit } from '../mirror/table-fit.ts';
 import type { TableStep } from '../plan/index.ts';
 
@@ -18,6 +19,13 @@ export async function storeFit(config: LoadedConfig, path: string, fit: TableFit
   await rename(`${file}.${process.pid}`, file);
 }
 
-export async function loadFit(config: LoadedConfig, path: string): Promise<TableFit> {
-  return deserialiseTableFit(await readFile(join(config.directory, '.synth', path)));
+/** Undefined when it is not there, or when this version cannot read it. */
+export async function loadFit(config: LoadedConfig, path: string): Promise<TableFit | undefined> {
+  try {
+    return deserialiseTableFit(await readFile(join(config.directory, '.synth', path)));
+  } catch (error) {
+    if (error instanceof SynthError && error.code === 'fit.format') return undefined;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

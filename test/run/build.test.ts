@@ -1,7 +1,7 @@
 // `synth build` from plan to publish and back: what is rebuilt, what stops a release, and who may build at a time.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -135,6 +135,20 @@ describe('synth build', function () {
           { verdict: 'pass', value: 0 },
         ],
       );
+    }));
+
+  it('learns a table again whose stored fit is gone', () =>
+    inShop(async (folder) => {
+      await build(folder);
+      rmSync(join(folder, '.synth', 'fits'), { recursive: true });
+      await writeConfig(folder, 'customers: boosted(), orders: { generator: boosted(), rows: 900 }');
+      const { published, notes, tables } = await build(folder);
+      assert.equal(published, true, JSON.stringify(tables.flatMap(({ audits }) => audits)));
+      assert.ok(
+        notes.some((note) => note.includes('fit of customers is gone')),
+        notes.join(),
+      );
+      assert.deepEqual(await one(whole, join(folder, 'mirrors.duckdb')), { ...expected, orders: 900 });
     }));
 
   it('says which process has the source open for writing', () =>
