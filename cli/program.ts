@@ -84,6 +84,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--wait', 'wait for a build that is running')
     .addOption(tierOption('audit what is selected, changed or not, as thoroughly as this'))
     .option('--audit <ids>', 'these audits too, whatever their tier, separated by commas', commaList)
+    .option('--junit <file>', 'write the audits as JUnit XML')
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/build.ts')).build));
   program
@@ -137,6 +138,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--audit <ids>', 'only these audits, separated by commas', commaList)
     .addOption(tierOption('how thorough').default('run'))
     .option('--report <file>', 'write an HTML report')
+    .option('--junit <file>', 'write the audits as JUnit XML')
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/audit.ts')).audit));
 

@@ -4,6 +4,7 @@ import { runAudit } from '../../core/run/index.ts';
 import { exitCodes } from '../failure.ts';
 import { watchRun } from '../progress.ts';
 import type { Session } from '../session.ts';
+import { annotate } from '../terminal/annotations.ts';
 import { printAudits, printDone } from '../terminal/summary.ts';
 
 export interface AuditFlags {
@@ -14,6 +15,7 @@ export interface AuditFlags {
   readonly audit?: readonly string[];
   readonly tier: Tier;
   readonly report?: string;
+  readonly junit?: string;
   readonly json?: boolean;
 }
 
@@ -29,6 +31,7 @@ export async function audit(session: Session, flags: AuditFlags): Promise<number
     clock: session.clock,
   });
   progress.stop();
+  annotate(result.audits);
   if (json) session.printJson(result);
   else {
     printAudits(result.audits);

@@ -1,11 +1,12 @@
 // `synth build`: learns, samples, audits and publishes what changed.
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Tier } from '../../core/audit.ts';
 import { type BuildResult, runBuild } from '../../core/run/index.ts';
 import { exitCodes } from '../failure.ts';
 import { watchRun } from '../progress.ts';
 import type { Session } from '../session.ts';
 import { formatTable } from '../table.ts';
+import { annotate } from '../terminal/annotations.ts';
 import { printAudits, printDone } from '../terminal/summary.ts';
 
 export interface BuildFlags {
@@ -14,6 +15,7 @@ export interface BuildFlags {
   readonly wait?: boolean;
   readonly tier?: Tier;
   readonly audit?: readonly string[];
+  readonly junit?: string;
   readonly json?: boolean;
 }
 
@@ -27,12 +29,15 @@ export async function build(session: Session, flags: BuildFlags): Promise<number
     wait: flags.wait ?? false,
     ...(flags.tier === undefined ? {} : { tier: flags.tier }),
     ...(flags.audit === undefined ? {} : { also: flags.audit }),
+    // The session stands in the project's folder, the user may stand elsewhere.
+    ...(flags.junit === undefined ? {} : { junit: resolve(session.directory, flags.junit) }),
     ...(session.threads === undefined ? {} : { threads: session.threads }),
     signal: session.signal,
     progress: progress.sink,
     clock: session.clock,
   });
   progress.stop();
+  annotate(result.tables.flatMap(({ audits }) => audits));
   if (flags.json) session.printJson(result);
   else printBuild(session, result, config.mirrors.location);
   return result.summary.fail > 0 ? exitCodes.handled : exitCodes.ok;

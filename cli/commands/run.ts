@@ -3,6 +3,7 @@ import { runDue } from '../../core/schedule/index.ts';
 import { exitCodes } from '../failure.ts';
 import { watchRun } from '../progress.ts';
 import type { Session } from '../session.ts';
+import { annotate } from '../terminal/annotations.ts';
 import { printBuild } from './build.ts';
 
 export async function run(session: Session, flags: { readonly due: true; readonly json?: boolean }): Promise<number> {
@@ -16,6 +17,7 @@ export async function run(session: Session, flags: { readonly due: true; readonl
     clock: session.clock,
   });
   progress.stop();
+  annotate(build?.tables.flatMap(({ audits }) => audits) ?? []);
   const until = next === undefined ? '' : ` The next run starts at ${next.toISOString()}.`;
   if (flags.json) {
     session.printJson({ schemaVersion: 1, ran, ...(next === undefined ? {} : { next }), build, error });

@@ -3,7 +3,7 @@
 export { brokenRows, type EnforceOptions, enforceRules, ruleColumns } from './enforce.ts';
 export { checkBooleanExpression, expressionColumns } from './expression.ts';
 export { rowRules } from './row-rules.ts';
-export { dependent, fixed, sum, unique } from './rules.ts';
+export { dependent, describeConstraint, fixed, sum, unique } from './rules.ts';
 export {
   type LearntTransform,
   type LearntTransforms,

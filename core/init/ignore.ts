@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
-const ignored = ['.synth/', 'target/'];
+const ignored = ['.synth/', 'target/synth/'];
 
 /** Adds the missing lines to the folder's .gitignore; returns them. Nothing happens outside a git repository. */
 export async function ignoreRunFiles(directory: string): Promise<readonly string[]> {
@@ -14,7 +14,10 @@ export async function ignoreRunFiles(directory: string): Promise<readonly string
     throw error;
   });
   const known = new Set(text.split(/\r?\n/).map((line) => line.trim().replace(/^\/|\/$/g, '')));
-  const missing = ignored.filter((line) => !known.has(line.replace(/\/$/, '')));
+  // dbt's own .gitignore has the whole of target/.
+  const missing = ignored.filter(
+    (line) => !known.has(line.replace(/\/$/, '')) && !known.has(line.replace(/\/.*$/, '')),
+  );
   if (missing.length === 0) return [];
   const before = text === '' || text.endsWith('\n') ? text : `${text}\n`;
   await writeFile(file, `${before}${missing.join('\n')}\n`);

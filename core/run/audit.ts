@@ -7,6 +7,8 @@ import type { AuditResult, AuditTarget, Relation, Tier } from '../audit.ts';
 import type { Workspace } from '../connector.ts';
 import { nearestName, SynthError } from '../errors.ts';
 import type { ProgressSink } from '../progress.ts';
+import { junitXml } from '../report/junit.ts';
+import { writeText } from '../report/write.ts';
 import { displayName, type TableSchema } from '../schema.ts';
 import { copyToScratch, countRows } from './copy.ts';
 import { reportOf, tableReport } from './report.ts';
@@ -27,6 +29,8 @@ export interface AuditOptions {
   readonly only?: readonly string[];
   /** Path of an HTML report. */
   readonly report?: string;
+  /** Path of a JUnit XML file. */
+  readonly junit?: string;
   readonly threads?: number;
   readonly seed?: number;
   readonly signal: AbortSignal;
@@ -99,6 +103,7 @@ export async function runAudit(options: AuditOptions): Promise<AuditRunResult> {
       facts: [],
     });
   }
+  if (options.junit !== undefined) await writeText(junitXml(audits, builtinAudits), options.junit);
   return { schemaVersion: AUDIT_SCHEMA_VERSION, audits, summary: summarise(audits) };
 }
 

@@ -13,7 +13,7 @@ import { acquireLease, openState, type RunOutcome, type State, type TableState }
 import { type Executed, executePlan } from './execute.ts';
 import { fitPath } from './fits.ts';
 import { mirrorStore, type Planned, planProject, projectPaths } from './plan.ts';
-import { writeTargetFiles } from './target-files.ts';
+import { writeJunit, writeTargetFiles } from './target-files.ts';
 
 export const BUILD_SCHEMA_VERSION = 1;
 
@@ -25,6 +25,8 @@ export interface BuildOptions {
   readonly tier?: Tier;
   /** Ids to run beside those of the tier. */
   readonly also?: readonly string[];
+  /** Path of a JUnit XML file. */
+  readonly junit?: string;
   /** Wait for another build instead of failing. */
   readonly wait: boolean;
   readonly threads?: number;
@@ -130,13 +132,14 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
     };
     await writeTargetFiles({
       config,
-      plan: planned.plan,
+      planned,
       result,
       reports: executed.reports,
       release,
       published,
       version: version(),
     });
+    if (given.junit !== undefined) await writeJunit(given.junit, config, results);
     return result;
   } catch (error) {
     await store.recover();

@@ -1,6 +1,6 @@
 // `synth clean`: removes what can be made again. Published mirrors and their kept releases always stay.
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { LoadedConfig } from '../config/loaded.ts';
@@ -36,21 +36,10 @@ export async function runClean(options: CleanOptions): Promise<readonly string[]
     });
     if (damaged) for (const ending of ['', '-wal', '-shm']) await remove(`${paths.state}${ending}`);
   }
-  for (const name of await ourTargetFiles(paths.target)) await remove(join(paths.target, name));
-  await rmdir(paths.target).catch(() => {}); // others' files keep it
+  await remove(paths.target);
+  await rmdir(dirname(paths.target)).catch(() => {}); // dbt's files keep it
   if (options.all) await remove(dirname(paths.state));
   return removed;
-}
-
-/** dbt keeps its own files in a folder of that name: only those that we wrote go. */
-async function ourTargetFiles(target: string): Promise<readonly string[]> {
-  const ours: string[] = [];
-  for (const name of ['plan.json', 'run_results.json', 'manifest.json', 'report']) {
-    const marker = name === 'report' ? join(target, name, 'index.html') : join(target, name);
-    const text = await readFile(marker, 'utf8').catch(() => '');
-    if (name === 'report' ? text !== '' : text.slice(0, 200).includes('"schemaVersion"')) ours.push(name);
-  }
-  return ours;
 }
 
 /** True when the state is damaged, in which case nothing else can be known and nothing was done. */

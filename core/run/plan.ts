@@ -23,7 +23,8 @@ export function projectPaths(config: LoadedConfig): {
   return {
     state: join(config.directory, '.synth', 'state.db'),
     fits: join(config.directory, '.synth', 'fits'),
-    target: join(config.directory, 'target'),
+    // dbt has a folder `target` of its own, with a manifest.json and a run_results.json.
+    target: join(config.directory, 'target', 'synth'),
   };
 }
 

@@ -153,7 +153,7 @@ describe('a project that was built', () => {
     await writeFile(path('target/graph.gpickle'), 'of dbt');
     const { code, stdout } = await run('clean');
     assert.equal(code, 0);
-    assert.match(stdout, /removed target\/report/);
+    assert.match(stdout, /removed target\/synth/);
     assert.deepEqual(readdirSync(path('target')), ['graph.gpickle']);
     assert.ok(existsSync(path('.synth/state.db')));
     assert.match((await run('clean')).stderr, /Nothing to remove/);

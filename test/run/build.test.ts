@@ -7,13 +7,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { loadConfig } from '../../core/config/load.ts';
+import type { RunResults } from '../../core/report/run-results.ts';
 import { type BuildResult, projectPaths, runBuild, runRollback } from '../../core/run/index.ts';
 import { acquireLease, openState } from '../../core/state/index.ts';
 import { failureOf, inFolder, one, shop, startSynth, synth, writeConfig } from './support.ts';
 
 const tables = 'customers: boosted(), orders: boosted()';
 
-async function build(folder: string, more: { fullRefresh?: boolean } = {}): Promise<BuildResult> {
+async function build(folder: string, more: { fullRefresh?: boolean; junit?: string } = {}): Promise<BuildResult> {
   return runBuild({
     config: await loadConfig({ directory: folder }),
     fullRefresh: false,
@@ -71,9 +72,35 @@ describe('synth build', function () {
       assert.ok(second.tables.every(({ reasons }) => reasons.includes('unchanged')));
       assert.ok(readFileSync(join(folder, 'shop.duckdb')).equals(before), 'the source changed');
       assert.equal(existsSync(join(folder, 'shop.duckdb.wal')), false);
-      for (const file of ['run_results.json', 'manifest.json', 'plan.json']) {
-        JSON.parse(readFileSync(join(folder, 'target', file), 'utf8'));
-      }
+    }));
+
+  it('says in run_results.json, manifest.json and JUnit XML what it did', () =>
+    inShop(async (folder) => {
+      const junit = join(folder, 'reports', 'synth.xml');
+      const { release, tables: built } = await build(folder, { junit });
+      const read = (file: string): Record<string, unknown> =>
+        JSON.parse(readFileSync(join(folder, 'target', 'synth', file), 'utf8'));
+      const { metadata, results, summary } = read('run_results.json') as unknown as RunResults;
+      const audits = built.flatMap((table) => table.audits);
+      assert.deepEqual(metadata.release, { id: release, published: true });
+      assert.equal(summary.total, audits.length);
+      assert.deepEqual(
+        results.slice(0, 2).map(({ uniqueId, status }) => [uniqueId, status]),
+        [
+          ['mirror.customers', 'success'],
+          ['mirror.orders', 'success'],
+        ],
+      );
+      assert.equal(results.length, 2 + audits.length);
+      assert.deepEqual(read('manifest.json').parents, {
+        'mirror.customers': [],
+        'mirror.orders': ['mirror.customers'],
+      });
+      assert.equal(read('plan.json').schemaVersion, 1);
+      assert.match(
+        readFileSync(junit, 'utf8'),
+        new RegExp(`<testsuites name="synth" tests="${audits.length}" failures="0"`),
+      );
     }));
 
   it('rebuilds only the table whose config changed and its children', () =>

@@ -76,7 +76,7 @@ describe('queries of a config', function () {
         'regions: n pass',
         'source pass',
       ]);
-      const report = await readFile(join(folder, 'target/report/index.html'), 'utf8');
+      const report = await readFile(join(folder, 'target/synth/report/index.html'), 'utf8');
       assert.match(report, /crm: New\./);
       assert.match(report, /The query (?:"|&quot;)young(?:"|&quot;) finds no row\./);
     }));

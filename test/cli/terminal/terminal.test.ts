@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { annotate, annotations } from '../../../cli/terminal/annotations.ts';
 import { createProgress, type ProgressMode } from '../../../cli/terminal/progress.ts';
 import { auditsText, doneLine, printDone } from '../../../cli/terminal/summary.ts';
 import { textTable } from '../../../cli/terminal/table.ts';
@@ -271,5 +272,36 @@ describe('text', () => {
   });
   it('shows no invisible or moving characters', () => {
     assert.equal(printable('a\u202eb\u200bc\u2028d'), 'a\ufffdb\ufffdc\ufffdd');
+  });
+});
+
+describe('annotations of GitHub Actions', () => {
+  it('are errors for what stops a publish and warnings for the rest, on one line each', () => {
+    const results = [
+      result(),
+      result({ verdict: 'warn', columns: ['a,b'], reason: '100 % off\nby far.' }),
+      result({ verdict: 'fail', severity: 'warn', columns: [] }),
+      result({ id: 'prv.exact', verdict: 'inconclusive', columns: [] }),
+      result({ verdict: 'fail' }),
+    ];
+    assert.deepEqual(annotations(results), [
+      '::error title=fid.ks%3A flights%2C delay::fail: Inside the bound.',
+      '::error title=prv.exact%3A flights%2C whole table::inconclusive: Inside the bound.',
+      '::warning title=fid.ks%3A flights%2C whole table::fail: Inside the bound.',
+      '::warning title=fid.ks%3A flights%2C a%2Cb::warn: 100 %25 off%0Aby far.',
+    ]);
+  });
+
+  it('are ten of a kind at most, and only made where they are read', () => {
+    const many = Array.from({ length: 30 }, () => result({ verdict: 'fail' }));
+    assert.equal(annotations(many).length, 10);
+    for (const [environment, lines] of [
+      [{}, 0],
+      [{ GITHUB_ACTIONS: 'true' }, 10],
+    ] as const) {
+      const output = recorder(false);
+      annotate(many, output, environment);
+      assert.equal(output.text().split('\n').length - 1, lines);
+    }
   });
 });

@@ -111,8 +111,9 @@ describe('init', function () {
   });
 
   for (const { before, after } of [
-    { before: undefined, after: '.synth/\ntarget/\n' },
+    { before: undefined, after: '.synth/\ntarget/synth/\n' },
     { before: 'dist\n/target', after: 'dist\n/target\n.synth/\n' },
+    { before: '.synth/\ntarget/synth\n', after: '.synth/\ntarget/synth\n' },
     { before: '.synth\ntarget/\n', after: '.synth\ntarget/\n' },
   ]) {
     it(`keeps run files out of git with ${before === undefined ? 'no ignore file' : JSON.stringify(before)}`, async () => {
