@@ -88,6 +88,20 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/build.ts')).build));
   program
+    .command('sample')
+    .description('draw rows of one table on demand, from what the last build learnt')
+    .argument('<table>', 'table, or schema.table')
+    .requiredOption('--rows <n>', 'how many: exactly so many, or an error', positiveInteger)
+    .option(
+      '--where <sql>',
+      "what they all fulfil, as \"origin = 'JFK' and delay > 120\"; parent.column for a parent's",
+    )
+    .option('--out <file>', 'where they go; its name says the format (default: they are printed)')
+    .option('--seed <n>', "another seed, other rows (default: the config's)", seedNumber)
+    .option('--tries <n>', 'most rows to draw in search of them (default: ten million)', positiveInteger)
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/sample.ts')).sample));
+  program
     .command('plan')
     .description('say what a build would do, and why')
     .option('--select <tables...>', 'as for build')

@@ -4,12 +4,13 @@ import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import type { Schedule } from '../schedule/times.ts';
 import type { TableName } from '../schema.ts';
-import type { ColumnRule, Constraint } from './types.ts';
+import type { ColumnRule, Constraint, RowGroup } from './types.ts';
 
-/** How many rows a mirror gets: a fixed number, or a factor of the source's rows. */
+/** How many rows a mirror gets: a fixed number, a factor of the source's rows, or so many of each kind. */
 export type RowTarget =
   | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'factor'; readonly factor: number };
+  | { readonly kind: 'factor'; readonly factor: number }
+  | { readonly kind: 'groups'; readonly groups: readonly RowGroup[] };
 
 export interface LoadedRelation {
   readonly columns: readonly string[];
@@ -93,5 +94,14 @@ export function parseTableName(name: string): TableName {
 /** Rows that a mirror gets when its source has `sourceRows`. */
 export function mirrorRows(target: RowTarget | undefined, sourceRows: number): number {
   if (target === undefined) return sourceRows;
-  return target.kind === 'count' ? target.count : Math.round(sourceRows * target.factor);
+  switch (target.kind) {
+    case 'count':
+      return target.count;
+    case 'factor':
+      return Math.round(sourceRows * target.factor);
+    case 'groups':
+      return target.groups.reduce((sum, { count }) => sum + count, 0);
+    default:
+      return target satisfies never;
+  }
 }

@@ -201,7 +201,9 @@ function checkRelations(values: readonly unknown[], where: string, problems: Pro
   return Object.freeze(relations);
 }
 
-function rowTarget(rows: number | string): RowTarget {
+function rowTarget(rows: NonNullable<shapes.TableShape['rows']>): RowTarget {
+  if (typeof rows === 'object')
+    return { kind: 'groups', groups: Object.freeze(rows.map((group) => Object.freeze({ ...group }))) };
   if (typeof rows === 'number') return { kind: 'count', count: rows };
   return { kind: 'factor', factor: Number.parseFloat(rows) / (rows.endsWith('%') ? 100 : 1) };
 }

@@ -1,6 +1,7 @@
 // The run-time shape of synth.config.ts: strict zod schemas, one per object, whose keys are also the names to suggest from.
 import { z } from 'zod';
 import type { Audit, Severity, Tier } from '../audit.ts';
+import type { RowGroup } from './types.ts';
 
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: 'must be a column name or a list of column names',
@@ -28,7 +29,10 @@ const tableBound = z.strictObject({
 });
 const projectBound = tableBound.extend({ table: z.string().min(1).optional() });
 
+const rowGroup = z.strictObject({ where: z.string().trim().min(1).optional(), count });
+
 function isRowTarget(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0 && value.every((group) => rowGroup.safeParse(group).success);
   if (typeof value === 'string') return /^\d+(\.\d+)?\s*(x|%)$/.test(value);
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
@@ -99,8 +103,9 @@ const tableAudits = z.strictObject({
 const table = z.strictObject({
   generator: z.unknown().optional(),
   rows: z
-    .custom<number | string>(isRowTarget, {
-      error: "must be a whole number, or a factor of the source's rows as '2x' or '50%'",
+    .custom<number | string | readonly RowGroup[]>(isRowTarget, {
+      error:
+        "must be a whole number, a factor of the source's rows as '2x' or '50%', or a list as [{ where: 'delay > 120', count: 500 }]",
     })
     .optional(),
   subject: names.optional(),
@@ -198,7 +203,7 @@ export interface ProjectAuditsShape extends TableAuditsShape {
 
 export interface TableShape {
   readonly generator?: unknown;
-  readonly rows?: number | string;
+  readonly rows?: number | string | readonly RowGroup[];
   readonly subject?: Names;
   readonly key?: Names;
   readonly columns: Objects;

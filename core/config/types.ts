@@ -49,10 +49,20 @@ export type ScheduleConfig =
       readonly jitter?: string;
     };
 
+/** Exactly so many rows of a mirror. */
+export interface RowGroup {
+  /** SQL over one row (`"origin = 'JFK' and delay > 120"`), which they all fulfil; any rows when left out. */
+  readonly where?: string;
+  readonly count: number;
+}
+
 export interface TableConfig {
   readonly generator?: GeneratorChoice;
-  /** Rows of the mirror, or a factor of the source's (`'2x'`, `'50%'`). Default: as many as the source. */
-  readonly rows?: number | string;
+  /**
+   * Rows of the mirror, or a factor of the source's (`'2x'`, `'50%'`), or how many of which kind. Default: as many as the
+   * source.
+   */
+  readonly rows?: number | string | readonly RowGroup[];
   /** Column(s) that say whose row it is: the holdout is split by subject. */
   readonly subject?: string | readonly string[];
   /** Primary key when the source declares none. */

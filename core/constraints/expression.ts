@@ -22,16 +22,29 @@ export async function expressionColumns(
   expression: string,
   columns: readonly string[],
 ): Promise<readonly string[]> {
-  const root = await parseExpression(workspace, expression);
   const found = new Set<string>();
+  for (const path of await columnPaths(workspace, expression)) {
+    const name = columnOf(path, columns, expression);
+    if (name !== undefined) found.add(name);
+  }
+  return [...found];
+}
+
+/**
+ * The columns that an expression names as it spells them, `a.b` in two parts.
+ * @throws SynthError `constraint.syntax`, `constraint.not-one-row`
+ */
+export async function columnPaths(workspace: Workspace, expression: string): Promise<readonly (readonly string[])[]> {
+  const root = await parseExpression(workspace, expression);
+  const found: (readonly string[])[] = [];
   const visit = (value: unknown, bound: ReadonlySet<string>): void => {
     if (Array.isArray(value)) {
       for (const item of value) visit(item, bound);
     } else if (isNode(value)) {
       if (value.class === 'SUBQUERY' || value.class === 'WINDOW') throw notOneRow(expression);
       if (value.class === 'COLUMN_REF') {
-        const name = columnOf(value.column_names as readonly string[], columns, bound, expression);
-        if (name !== undefined) found.add(name);
+        const path = value.column_names as readonly string[];
+        if (![...bound].some((parameter) => same(parameter, path[0] ?? ''))) found.push(path);
         return;
       }
       const inner = value.class === 'LAMBDA' ? new Set([...bound, ...parameterNames(value.lhs)]) : bound;
@@ -39,7 +52,7 @@ export async function expressionColumns(
     }
   };
   visit(root, new Set());
-  return [...found];
+  return found;
 }
 
 /**
@@ -86,18 +99,20 @@ async function parseExpression(workspace: Workspace, expression: string): Promis
   return list[0] as Node;
 }
 
-function columnOf(
-  path: readonly string[],
-  columns: readonly string[],
-  bound: ReadonlySet<string>,
-  expression: string,
-): string | undefined {
-  const same = (name: string, other: string): boolean => name.toLowerCase() === other.toLowerCase();
-  if ([...bound].some((parameter) => same(parameter, path[0] ?? ''))) return undefined;
+function same(name: string, other: string): boolean {
+  return name.toLowerCase() === other.toLowerCase();
+}
+
+function columnOf(path: readonly string[], columns: readonly string[], expression: string): string | undefined {
   const name = columns.find((column) => same(column, path[0] ?? ''));
   if (name !== undefined) return name;
-  if (path.length === 1 && constants.has((path[0] ?? '').toLowerCase())) return undefined;
+  if (isConstant(path)) return undefined;
   throw unknownColumn(expression, path.join('.'), columns);
+}
+
+/** A name that DuckDB computes although it is written like a column. */
+export function isConstant(path: readonly string[]): boolean {
+  return path.length === 1 && constants.has((path[0] ?? '').toLowerCase());
 }
 
 function parameterNames(lhs: unknown): readonly string[] {

@@ -6,11 +6,12 @@ import { scatter } from './degrees.ts';
 /** A request for rows: a number, a factor of the source's (`2x`, `50%`), or as many as `usual`. */
 export function requestedRows(
   label: string,
-  rows: number | string | undefined,
+  rows: number | string | readonly { readonly count: number }[] | undefined,
   sourceRows: number,
   usual: number,
 ): number {
   if (rows === undefined) return Math.round(usual);
+  if (typeof rows === 'object') return rows.reduce((sum, { count }) => sum + count, 0);
   if (typeof rows === 'number') {
     if (Number.isSafeInteger(rows) && rows >= 0) return rows;
   } else {

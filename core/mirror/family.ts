@@ -6,6 +6,7 @@ import type { WorkerPool } from '../pool.ts';
 import type { ProgressSink } from '../progress.ts';
 import type { TableName } from '../schema.ts';
 import { type Split, type SplitTable, splitSource } from '../split/split.ts';
+import { drawDemand, isDemanded } from './demand/demand.ts';
 import { copyReference, createFinisher } from './finish.ts';
 import { fitTable } from './fit.ts';
 import type { ColumnMaker } from './made.ts';
@@ -52,6 +53,10 @@ export interface FamilyOptions {
   readonly plan: FamilyPlan;
   readonly splits: ReadonlyMap<string, Split>;
   readonly seed: number;
+  /** Other draws of single tables. */
+  seedOf?(table: TablePlan): number | undefined;
+  /** Most rows to draw in search of those that were asked for. */
+  readonly tries?: number;
   /** The least number of real rows behind anything that a fit holds. */
   readonly k: number;
   /** Earlier fits that are still true, by `displayName`: these tables are not learnt again. */
@@ -144,7 +149,6 @@ export async function sampleFamily(
   const finisher = createFinisher({
     workspace,
     pool,
-    seed,
     drawn,
     lookups,
     ...(options.maker && { maker: options.maker }),
@@ -157,15 +161,25 @@ export async function sampleFamily(
       if (fit === undefined)
         throw new SynthError('mirror.no-fit', `${table.label} was not learnt.`, { kind: 'unexpected' });
       lookups.set(table.label, await createLookups(workspace, table, splits));
+      const drawing = {
+        workspace,
+        pool,
+        seed: options.seedOf?.(table) ?? seed,
+        drawn,
+        progress: (done: number, totalRows: number) =>
+          progress({ kind: 'step-progress', table: table.label, step: 'sample', rows: done, totalRows }),
+      };
       const rows = await timed(options, table, 'sample', () =>
-        drawTable(table, fit, {
-          workspace,
-          pool,
-          seed,
-          drawn,
-          progress: (done, totalRows) =>
-            progress({ kind: 'step-progress', table: table.label, step: 'sample', rows: done, totalRows }),
-        }),
+        isDemanded(table)
+          ? drawDemand(table, fit, {
+              ...drawing,
+              plan,
+              splits,
+              lookups,
+              ...(options.maker && { maker: options.maker }),
+              ...(options.tries !== undefined && { tries: options.tries }),
+            })
+          : drawTable(table, fit, drawing),
       );
       drawn.set(table.label, rows);
     }

@@ -13,7 +13,6 @@ import type { DrawnTable } from './sample.ts';
 
 /** Where the finished view finds what is not in the drawn rows; asked for only when a column needs it. */
 export interface FinishSources {
-  readonly seed: number;
   /** Row numbers and keys of a parent. */
   keysOf(key: ForeignKeyPlan): Relation;
   /** Row numbers of linked parents. */
@@ -54,7 +53,7 @@ export function finishedRows(
   if (windows.length > 0) {
     const counted = windows.map(
       ({ schema, spec }) =>
-        sql`${keyExpression(spec, schema, keyContext(drawn, sources, 'x', false))} as ${columnRef(schema.name)}`,
+        sql`${keyExpression(spec, schema, keyContext(drawn, 'x', false))} as ${columnRef(schema.name)}`,
     );
     rows = sql`select x.*, ${sql.join(counted)} from (${rows}) as x`;
   }
@@ -99,7 +98,7 @@ function simpleColumn(
     return columnRef(name, 'm');
   }
   if (spec !== undefined && spec.kind !== 'distinct') {
-    return keyExpression(spec, schema, keyContext(drawn, sources, 'r', spec.kind === 'position'));
+    return keyExpression(spec, schema, keyContext(drawn, 'r', spec.kind === 'position'));
   }
   if (drawn.fit.model === undefined) return sql`cast(null as ${sql.raw(schema.sqlType)})`;
   return columnRef(name, 'r');
@@ -146,11 +145,6 @@ function isPositioned(drawn: DrawnTable, within: readonly string[]): boolean {
   );
 }
 
-function keyContext(
-  drawn: DrawnTable,
-  sources: FinishSources,
-  alias: string,
-  positioned: boolean,
-): Parameters<typeof keyExpression>[2] {
-  return { seed: sources.seed, table: drawn.table.label, rows: drawn.rows, alias, positioned };
+function keyContext(drawn: DrawnTable, alias: string, positioned: boolean): Parameters<typeof keyExpression>[2] {
+  return { seed: drawn.seed, table: drawn.table.label, rows: drawn.rows, alias, positioned };
 }

@@ -18,7 +18,6 @@ import type { DrawnTable } from './sample.ts';
 export interface FinishOptions {
   readonly workspace: Workspace;
   readonly pool: WorkerPool;
-  readonly seed: number;
   readonly drawn: ReadonlyMap<string, DrawnTable>;
   /** Lookups by label of the child table, then by number of the foreign key. */
   readonly lookups: ReadonlyMap<string, ReadonlyMap<number, Relation>>;
@@ -26,12 +25,16 @@ export interface FinishOptions {
 }
 
 export interface Finisher {
+  /** Draws rows again until the rules of the config hold; returns how often. */
+  keep(drawn: DrawnTable): Promise<number>;
+  /** A view of finished rows with their numbers and these columns; its name is free again with the next of that purpose. */
+  view(drawn: DrawnTable, purpose: string, columns: readonly ColumnPlan[]): Promise<Relation>;
   /** Writes the mirror into `target`, which it creates. All parents must have been drawn. */
   finish(drawn: DrawnTable, target: Relation): Promise<{ readonly rows: number; readonly redrawn: number }>;
 }
 
 export function createFinisher(options: FinishOptions): Finisher {
-  const { workspace, seed } = options;
+  const { workspace } = options;
   const links = new Map<string, Promise<Links>>();
   const made = new Map<string, Promise<Relation>>();
   const keys = new Map<string, Promise<Relation>>();
@@ -45,21 +48,15 @@ export function createFinisher(options: FinishOptions): Finisher {
     return known;
   };
   const linksOf = (drawn: DrawnTable): Promise<Links> =>
-    once(links, drawn.table.label, () => assignLinks(workspace, drawn, options.drawn, seed));
+    once(links, drawn.table.label, () => assignLinks(workspace, drawn, options.drawn));
   const madeOf = (drawn: DrawnTable): Promise<Relation> =>
     once(made, drawn.table.label, () =>
-      makeColumns(
-        workspace,
-        options.pool,
-        options.maker,
-        drawn,
-        (names) =>
-          view(
-            drawn,
-            'per',
-            drawn.table.columns.filter(({ schema }) => names.includes(schema.name)),
-          ),
-        seed,
+      makeColumns(workspace, options.pool, options.maker, drawn, (names) =>
+        view(
+          drawn,
+          'per',
+          drawn.table.columns.filter(({ schema }) => names.includes(schema.name)),
+        ),
       ),
     );
   const table = (key: ForeignKeyPlan): DrawnTable => {
@@ -112,7 +109,6 @@ export function createFinisher(options: FinishOptions): Finisher {
       parents.set(key.index, await keysOf(table(key)));
     }
     return {
-      seed,
       keysOf: (key) => present(parents.get(key.index)),
       links: () => present(linked),
       lookup: (key) => present(options.lookups.get(label)?.get(key.index)),
@@ -120,18 +116,23 @@ export function createFinisher(options: FinishOptions): Finisher {
     };
   }
 
+  const keep = (drawn: DrawnTable): Promise<number> =>
+    keepRules(drawn, {
+      ...options,
+      view: (some) => view(drawn, 'checked', some),
+      links: () => linksOf(drawn),
+      async changed() {
+        if (!made.delete(drawn.table.label)) return;
+        await madeOf(drawn);
+      },
+    });
+
   return {
+    keep,
+    view,
     async finish(drawn, target) {
       const columns = drawn.table.columns.filter(({ role }) => role.kind !== 'omitted');
-      const redrawn = await keepRules(drawn, {
-        ...options,
-        view: (some) => view(drawn, 'checked', some),
-        links: () => linksOf(drawn),
-        async changed() {
-          if (!made.delete(drawn.table.label)) return;
-          await madeOf(drawn);
-        },
-      });
+      const redrawn = await keep(drawn);
       const finished = await view(drawn, 'finished', columns);
       const names = columns.map(({ schema }) => schema.name);
       await createTable(

@@ -29,13 +29,12 @@ export async function assignLinks(
   workspace: Workspace,
   drawn: DrawnTable,
   all: ReadonlyMap<string, DrawnTable>,
-  seed: number,
 ): Promise<Links> {
   const relation = scratch(workspace, 'links', drawn.table.label);
   const sides: LinkSide[] = [];
   const vectors = new Map<number, ColumnVector>();
   for (const link of drawn.fit.links) {
-    const side = await linkSide(workspace, drawn, link, all, seed);
+    const side = await linkSide(workspace, drawn, link, all);
     sides.push(side);
     vectors.set(link.key, links(await parentsOf(workspace, drawn, side)));
   }
@@ -85,13 +84,12 @@ async function linkSide(
   drawn: DrawnTable,
   link: LinkFit,
   all: ReadonlyMap<string, DrawnTable>,
-  seed: number,
 ): Promise<LinkSide> {
   const key = drawn.table.foreignKeys.find(({ index }) => index === link.key) as ForeignKeyPlan;
   const parent = all.get(displayName(key.parent));
   if (parent === undefined)
     throw new SynthError('mirror.order', `${displayName(key.parent)} was not drawn.`, { kind: 'unexpected' });
-  const stream = hashText(`${drawn.table.label}/${key.index}`, seed);
+  const stream = hashText(`${drawn.table.label}/${key.index}`, drawn.seed);
   const buckets = await readBuckets(workspace, parent, link);
   return { link, key, buckets, weights: drawWeights(link.degrees, parent.rows, stream), seed: stream };
 }

@@ -53,7 +53,6 @@ export async function makeColumns(
   maker: ColumnMaker | undefined,
   drawn: DrawnTable,
   rows: (columns: readonly string[]) => Promise<Relation>,
-  seed: number,
 ): Promise<Relation> {
   const columns = madeColumns(drawn);
   if (maker === undefined)
@@ -72,7 +71,7 @@ export async function makeColumns(
     const blocks = Array.from({ length: pool.threads }, (_, i) => from + i * blockRows).filter(
       (first) => first < drawn.rows,
     );
-    const made = await Promise.all(blocks.map((first) => makeBlock(pool, maker, drawn, columns, first, per, seed)));
+    const made = await Promise.all(blocks.map((first) => makeBlock(pool, maker, drawn, columns, first, per)));
     for (const batch of made) await writer.append(batch);
   }
   await writer.finish();
@@ -86,7 +85,6 @@ async function makeBlock(
   columns: readonly MadeColumn[],
   first: number,
   per: ColumnBatch | undefined,
-  seed: number,
 ): Promise<ColumnBatch> {
   const rowCount = Math.min(blockRows, drawn.rows - first);
   const rowIds = Float64Array.from({ length: rowCount }, (_, row) => first + row);
@@ -98,7 +96,7 @@ async function makeBlock(
     const payload: MakeColumnCall = {
       rule,
       draw: {
-        seed,
+        seed: drawn.seed,
         table: drawn.table.label,
         column: schema,
         rowIds,

@@ -13,7 +13,6 @@ import { type DrawnTable, keptColumns, modelColumns } from './sample.ts';
 
 export interface RedrawOptions {
   readonly workspace: Workspace;
-  readonly seed: number;
   readonly drawn: ReadonlyMap<string, DrawnTable>;
 }
 
@@ -30,8 +29,8 @@ export async function redrawRows(
   options: RedrawOptions,
   { rowIds, given, attempt }: Redraw,
 ): Promise<void> {
-  const { workspace, seed } = options;
-  const { fit, table, raw } = drawn;
+  const { workspace } = options;
+  const { fit, table, raw, seed } = drawn;
   const { model } = fit;
   if (model === undefined) return;
   const ids = await writeIds(workspace, table.label, rowIds);
@@ -63,7 +62,12 @@ export async function redrawRows(
     where ${columnRef(ROW, 'r')} = ${columnRef(ROW, 'n')}`);
 }
 
-async function writeIds(workspace: Workspace, label: string, rowIds: Float64Array): Promise<RawBuilder<unknown>> {
+/** A scratch relation of row numbers. */
+export async function writeIds(
+  workspace: Workspace,
+  label: string,
+  rowIds: Float64Array,
+): Promise<RawBuilder<unknown>> {
   const relation = scratch(workspace, 'ids', label);
   await workspace.execute(sql`drop table if exists ${relationRef(relation)}`.compile(workspace.db));
   await using writer = await workspace.write(relation, [countColumn(ROW, false)]);

@@ -38,6 +38,8 @@ export interface DrawnTable {
   /** With the row number and {@link rawColumns}. */
   readonly raw: Relation;
   readonly rows: number;
+  /** Of its draws, keys, links and made columns. */
+  readonly seed: number;
 }
 
 export interface DrawOptions {
@@ -109,7 +111,7 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
     },
   );
   await writer.finish();
-  return { table, fit, raw, rows };
+  return { table, fit, raw, rows, seed: options.seed };
 }
 
 async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: DrawOptions): Promise<Iterable<Block>> {

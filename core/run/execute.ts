@@ -3,9 +3,8 @@ import { judgeRun } from '../../audits/judge-run.ts';
 import type { AuditResult, AuditTarget, Relation } from '../audit.ts';
 import type { LoadedAudits } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
-import type { TableConfig } from '../config/types.ts';
 import type { AttachedSource, Release, Workspace } from '../connector.ts';
-import { type FamilyPlan, type FamilyTable, planFamily, type TablePlan } from '../mirror/plan.ts';
+import { type FamilyPlan, planFamily } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import type { TableStep } from '../plan/index.ts';
 import type { ReportTable } from '../report/model.ts';
@@ -14,6 +13,7 @@ import type { State } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
 import { carryTable, showTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
+import { familyTable, withParents } from './family-plan.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
 import { type MetaRelease, writeMeta } from './meta.ts';
 import { auditFlags, mirrorStore, type Planned } from './plan.ts';
@@ -128,38 +128,6 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
 
 function staged(name: TableName): Relation {
   return { schema: name.schema, table: name.table };
-}
-
-/** What the config says of a table, in the words of core/mirror. Keys and relations are part of the schema already. */
-function familyTable({ config, schema }: Planned['tables'][number]): FamilyTable {
-  const { rows, subject, columns, constraints, fitRows } = config;
-  const wanted: TableConfig = {
-    columns,
-    constraints,
-    fitRows,
-    ...(subject.length === 0 ? {} : { subject }),
-    ...(rows === undefined ? {} : { rows: rows.kind === 'count' ? rows.count : `${rows.factor}x` }),
-  };
-  return { schema, choice: config.generator, config: wanted };
-}
-
-/**
- * The tables to make and all that their keys lead to. Parents that stay as they are are drawn again from their fits: the same
- * seed gives the same rows, and children need more of them than their mirror shows.
- */
-function withParents(plan: FamilyPlan, tables: ReadonlySet<string>): FamilyPlan {
-  const needed = new Set(tables);
-  const add = (table: TablePlan): void => {
-    for (const key of table.foreignKeys) {
-      const parent = displayName(key.parent);
-      if (key.strategy === 'outside' || needed.has(parent)) continue;
-      needed.add(parent);
-      const found = plan.tables.find(({ label }) => label === parent);
-      if (found !== undefined) add(found);
-    }
-  };
-  for (const table of plan.tables) if (tables.has(table.label)) add(table);
-  return { tables: plan.tables.filter(({ label }) => needed.has(label)) };
 }
 
 async function storedFits(

@@ -126,7 +126,7 @@ export async function shop(folder: string, rows: { customers: number; orders: nu
 export async function writeConfig(folder: string, tables: string, more = ''): Promise<void> {
   await writeFile(
     join(folder, 'synth.config.ts'),
-    `import { boosted, defineConfig, duckdb, reference } from 'synthouse';
+    `import { boosted, defineConfig, duckdb, omit, reference } from 'synthouse';
 export default defineConfig({
   source: duckdb({ path: 'shop.duckdb' }),
   mirrors: duckdb({ path: 'mirrors.duckdb' }),
@@ -134,6 +134,7 @@ export default defineConfig({
   ${more}
   tables: { ${tables} },
 });
+void omit;
 void reference;
 `,
   );

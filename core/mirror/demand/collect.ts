@@ -1,0 +1,220 @@
+// Collects rows that were asked for: draws candidates in growing batches and keeps those that fulfil a condition.
+import { type RawBuilder, sql } from 'kysely';
+import type { Relation } from '../../audit.ts';
+import { brokenRows, ruleColumns } from '../../constraints/index.ts';
+import { hashText } from '../../random.ts';
+import { displayName } from '../../schema.ts';
+import type { Split } from '../../split/split.ts';
+import { columnRef, relationRef } from '../../sql.ts';
+import { createFinisher, createTable, type Finisher } from '../finish.ts';
+import type { ColumnMaker } from '../made.ts';
+import { countColumn, ELDER, NUMBER, OWNER, ROW, scratch } from '../names.ts';
+import type { FamilyPlan, TablePlan } from '../plan.ts';
+import { writeIds } from '../redraw.ts';
+import { finishedRules } from '../rules.ts';
+import { type DrawnTable, type DrawOptions, drawTable, rawColumns } from '../sample.ts';
+import type { TableFit } from '../table-fit.ts';
+import { batchRows, giveUp, leastTries, type Search, tooAlike } from './budget.ts';
+import { type Condition, fulfils } from './condition.ts';
+
+export interface CollectOptions extends DrawOptions {
+  readonly plan: FamilyPlan;
+  readonly splits: ReadonlyMap<string, Split>;
+  readonly lookups: ReadonlyMap<string, ReadonlyMap<number, Relation>>;
+  readonly maker?: ColumnMaker;
+  /** Most rows to draw for one condition; see {@link giveUp}. */
+  readonly tries?: number;
+}
+
+/** Rows of one table, collected in parts. */
+export interface Collection {
+  readonly rows: number;
+  /** Adds exactly `count` rows, each fulfilling the condition. @throws SynthError `demand.too-rare` */
+  add(count: number, condition?: Condition): Promise<Search>;
+  /** How many of the rows fulfil the condition. */
+  count(condition: Condition): Promise<number>;
+  /** Takes away `count` rows, picked by chance, that fulfil none of the conditions. Returns how many there were to take. */
+  drop(count: number, spared: readonly Condition[]): Promise<number>;
+  /** The rows as a drawn table, numbered anew; in a random order when they were added in several parts. */
+  finish(): Promise<DrawnTable>;
+}
+
+export async function createCollection(table: TablePlan, fit: TableFit, options: CollectOptions): Promise<Collection> {
+  const { workspace } = options;
+  const { label } = table;
+  const collected = scratch(workspace, 'collected', label);
+  const names = [ROW, ...rawColumns(table, fit).map(({ name }) => name)];
+  const run = (query: RawBuilder<unknown>): Promise<void> => workspace.execute(query.compile(workspace.db));
+  const number = async (query: RawBuilder<unknown>): Promise<number> => {
+    const { rows } = await sql<{ n: unknown }>`select (${query}) as n`.execute(workspace.db);
+    return Number(rows[0]?.n ?? 0);
+  };
+  await run(sql`drop table if exists ${relationRef(collected)}`);
+  await createTable(run, collected, [
+    countColumn(ROW, false),
+    ...rawColumns(table, fit).map((column) => ({ ...column, nullable: true })),
+  ]);
+  let rows = 0;
+  let next = 0;
+  let batches = 0;
+  let parts = 0;
+
+  const finisherOf = (drawn: DrawnTable): Finisher =>
+    createFinisher({
+      workspace,
+      pool: options.pool,
+      drawn: new Map([...options.drawn, [label, drawn]]),
+      lookups: options.lookups,
+      ...(options.maker && { maker: options.maker }),
+    });
+  const gathered = (): DrawnTable => ({ table, fit, raw: collected, rows, seed: options.seed });
+
+  /** Numbers of the drawn rows that fulfil the condition, as a query. */
+  async function passing(drawn: DrawnTable, finisher: Finisher, condition: Condition): Promise<RawBuilder<unknown>> {
+    const own = new Set(condition.columns);
+    for (const { key } of condition.parents) {
+      if (key.strategy !== 'lookup') continue;
+      for (const column of table.columns) if (key.columns.includes(column.schema.name)) own.add(column);
+    }
+    const view = await finisher.view(drawn, 'asked', [...own]);
+    const joins: RawBuilder<unknown>[] = [];
+    const structs: RawBuilder<unknown>[] = [];
+    for (const { key, name, columns, table: parent } of condition.parents) {
+      const alias = `p${key.index}`;
+      const fields = columns.map(({ schema }) => sql`${columnRef(schema.name)} := ${columnRef(schema.name, alias)}`);
+      structs.push(sql`struct_pack(${sql.join(fields)}) as ${columnRef(name)}`);
+      joins.push(await parentJoin(finisher, drawn, key, alias, parent, columns));
+    }
+    const from = sql`select ${sql.join([sql`f.*`, ...structs])} from ${relationRef(view)} as f ${sql.join(joins, sql` `)}`;
+    return sql`select ${columnRef(ROW)} from (${from}) where ${fulfils(condition.where)}`;
+  }
+
+  async function parentJoin(
+    finisher: Finisher,
+    drawn: DrawnTable,
+    key: Condition['parents'][number]['key'],
+    alias: string,
+    parent: TablePlan,
+    columns: Condition['columns'],
+  ): Promise<RawBuilder<unknown>> {
+    if (key.strategy === 'owner') {
+      const owner = options.drawn.get(displayName(key.parent)) as DrawnTable;
+      const view = await finisher.view(owner, 'asked', columns);
+      return sql`join ${relationRef(drawn.raw)} as r on ${columnRef(ROW, 'r')} = ${columnRef(ROW, 'f')}
+        left join ${relationRef(view)} as ${sql.id(alias)} on ${columnRef(ROW, alias)} = ${columnRef(OWNER, 'r')}`;
+    }
+    const copied = options.splits.get(parent.label) as Split;
+    const matches = key.columns.map(
+      (column, i) => sql`${columnRef(key.parentColumns[i] as string, alias)} = ${columnRef(column, 'f')}`,
+    );
+    return sql`left join ${relationRef(copied.all)} as ${sql.id(alias)} on ${sql.join(matches, sql` and `)}`;
+  }
+
+  /** Of rows that are too much alike across batches, the first stays; keys that are made later cannot collide. */
+  async function dropRepeated(): Promise<void> {
+    const settled = table.columns.filter(({ schema, role }) => {
+      if (role.kind === 'omitted') return false;
+      if (role.kind === 'foreign')
+        return table.foreignKeys.some((key) => key.index === role.key && key.strategy !== 'link');
+      return role.kind !== 'rule' && !fit.keys.some((key) => key.column === schema.name && key.kind !== 'distinct');
+    });
+    for (const rule of finishedRules(table, fit.keys)) {
+      if (rule.expression !== undefined) continue;
+      const named = await ruleColumns(workspace, rule, names);
+      const columns = [...new Set([...named, ...(rule.dependency?.determinant ?? [])])];
+      const plans = settled.filter(({ schema }) => columns.includes(schema.name));
+      if (plans.length < columns.length) continue;
+      const drawn = gathered();
+      const broken = await brokenRows(workspace, await finisherOf(drawn).view(drawn, 'alike', plans), ROW, rule);
+      if (broken.length === 0) continue;
+      const ids = await writeIds(workspace, label, broken);
+      await run(
+        sql`delete from ${relationRef(collected)} where ${columnRef(ROW)} in (select ${columnRef(ROW)} from ${ids})`,
+      );
+      rows -= broken.length;
+    }
+  }
+
+  return {
+    get rows() {
+      return rows;
+    },
+    async add(count, condition) {
+      parts += 1;
+      const before = rows;
+      const search: { tried: number; found: number } = { tried: 0, found: 0 };
+      while (rows - before < count) {
+        const missing = count - (rows - before);
+        if (condition !== undefined) giveUp(label, condition.where, count, rows - before, search, options.tries);
+        else if (search.tried > 20 * count + leastTries) throw tooAlike(label, count, rows - before);
+        const size = condition === undefined && search.tried === 0 ? missing : batchRows(missing, search);
+        const seed = hashText(`${label}/${batches++}`, options.seed);
+        const sized: TablePlan = { ...table, config: { ...table.config, rows: size } };
+        const drawn = await drawTable(sized, fit, { ...options, seed, progress: () => {} });
+        const finisher = finisherOf(drawn);
+        await finisher.keep(drawn);
+        const ids =
+          condition === undefined
+            ? sql`select ${columnRef(ROW)} from ${relationRef(drawn.raw)}`
+            : await passing(drawn, finisher, condition);
+        const found = await number(sql`select count(*) from (${ids})`);
+        if (drawn.rows === 0) throw tooAlike(label, count, rows - before);
+        search.tried += drawn.rows;
+        search.found += found;
+        const values = names.map((name) => {
+          if (name === ROW) return sql`row_number() over (order by ${columnRef(ROW)}) - 1 + ${sql.lit(next)}`;
+          // An elder sibling may not be among those that stay.
+          return name === ELDER ? sql`cast(null as bigint)` : columnRef(name);
+        });
+        await run(sql`insert into ${relationRef(collected)} select ${sql.join(values)}
+          from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${ids}) order by ${columnRef(ROW)} limit ${sql.lit(missing)}`);
+        next += missing;
+        rows += Math.min(found, missing);
+        await dropRepeated();
+        options.progress(rows, before + count);
+      }
+      return search;
+    },
+    async count(condition) {
+      const drawn = gathered();
+      return number(sql`select count(*) from (${await passing(drawn, finisherOf(drawn), condition)})`);
+    },
+    async drop(count, spared) {
+      const drawn = gathered();
+      const keep: RawBuilder<unknown>[] = [];
+      for (const [i, condition] of spared.entries()) {
+        const kept = scratch(workspace, `spared_${i}`, label);
+        await run(
+          sql`create or replace table ${relationRef(kept)} as ${await passing(drawn, finisherOf(drawn), condition)}`,
+        );
+        keep.push(sql`select ${columnRef(ROW)} from ${relationRef(kept)}`);
+      }
+      const others = sql`select ${columnRef(ROW)} from ${relationRef(collected)}
+        where ${columnRef(ROW)} not in (${sql.join(keep, sql` union all `)})
+        order by ${shuffled(options.seed)} limit ${sql.lit(count)}`;
+      const there = await number(sql`select count(*) from (${others})`);
+      await run(sql`delete from ${relationRef(collected)} where ${columnRef(ROW)} in (${others})`);
+      rows -= there;
+      return there;
+    },
+    async finish() {
+      const numbered = scratch(workspace, 'numbered', label);
+      const order = parts > 1 ? shuffled(options.seed) : columnRef(ROW);
+      const values = names.map((name) => {
+        if (name === ROW) return sql`row_number() over (order by ${order}, ${columnRef(ROW)}) - 1 as ${columnRef(ROW)}`;
+        if (name !== NUMBER) return columnRef(name);
+        return sql`case when ${columnRef(OWNER)} is not null then row_number() over (
+          partition by ${columnRef(OWNER)} order by ${columnRef(NUMBER)}, ${columnRef(ROW)}) end as ${columnRef(NUMBER)}`;
+      });
+      await run(sql`create or replace table ${relationRef(numbered)} as
+        select ${sql.join(values)} from ${relationRef(collected)} order by 1`);
+      await run(sql`drop table ${relationRef(collected)}`);
+      return { table, fit, raw: numbered, rows, seed: options.seed };
+    },
+  };
+}
+
+/** A random order that any engine gives alike. */
+function shuffled(seed: number): RawBuilder<unknown> {
+  return sql`md5(concat(${sql.lit(`${seed}/`)}, ${columnRef(ROW)}))`;
+}

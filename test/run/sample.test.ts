@@ -1,0 +1,137 @@
+// Rows on demand: exact counts of rows that fulfil a condition, or one sentence that says why not.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { loadConfig } from '../../core/config/load.ts';
+import { runBuild } from '../../core/run/index.ts';
+import { runSample, type SampleOptions } from '../../core/run/sample.ts';
+import { failureOf, inFolder, one, shop, writeConfig } from './support.ts';
+
+const quick = 'boosted({ rounds: 2 })';
+const tables = `
+  customers: { generator: ${quick}, constraints: ['age < 90'], columns: { spent: omit() } },
+  orders: { generator: ${quick} },
+`;
+
+describe('synth sample', function () {
+  this.timeout(60_000);
+  let stop: () => void = () => {};
+  let folder = '';
+  before(async () => {
+    const home = process.cwd();
+    await new Promise<void>((ready, failed) => {
+      const running = inFolder(async (path) => {
+        folder = path;
+        await shop(path, { customers: 1000, orders: 3500 });
+        await writeConfig(
+          path,
+          tables,
+          "audits: { bounds: ['fid.*', 'prv.*'].map((audit) => ({ audit, severity: 'warn' })) },",
+        );
+        process.chdir(path);
+        const built = await runBuild({
+          config: await loadConfig({ directory: path }),
+          fullRefresh: false,
+          wait: false,
+          threads: 1,
+          signal: new AbortController().signal,
+          progress: () => {},
+          clock: () => new Date(),
+        });
+        assert.equal(
+          built.published,
+          true,
+          JSON.stringify(built.tables.flatMap(({ audits }) => audits.filter(({ verdict }) => verdict !== 'pass'))),
+        );
+        ready();
+        await new Promise<void>((resolve) => {
+          stop = resolve;
+        });
+        process.chdir(home);
+      });
+      running.catch(failed);
+    });
+  });
+  after(() => stop());
+
+  const draw = async (table: string, rows: number, where?: string, more: Partial<SampleOptions> = {}) =>
+    runSample({
+      config: await loadConfig({ directory: folder }),
+      table,
+      rows,
+      ...(where === undefined ? {} : { where }),
+      threads: 1,
+      signal: new AbortController().signal,
+      progress: () => {},
+      ...more,
+    });
+
+  it('gives exactly as many rows as asked for, all of them as asked for, with keys that differ', async () => {
+    const out = join(folder, 'sample.parquet');
+    await draw('customers', 700, "region = 'north' and age between 30 and 40", { out });
+    const found = await one(`select count(*)::int as n, count(distinct id)::int as ids,
+      count(*) filter (where region = 'north' and age between 30 and 40)::int as kept from '${out}'`);
+    assert.deepEqual(found, { n: 700, ids: 700, kept: 700 });
+  });
+
+  it('draws children below the rows that the mirror has, and picks them by columns of their parents', async () => {
+    const out = join(folder, 'orders.parquet');
+    await draw('orders', 400, "customers.region = 'south' and status = 'sent'", { out });
+    const mirrors = join(folder, 'mirrors.duckdb');
+    const found = await one(
+      `select count(*)::int as n, count(distinct o.id)::int as ids,
+        count(*) filter (where c.region = 'south' and o.status = 'sent')::int as kept
+        from '${out}' as o join customers as c on c.id = o.customer_id`,
+      mirrors,
+    );
+    assert.deepEqual(found, { n: 400, ids: 400, kept: 400 });
+  });
+
+  it('repeats itself with the same seed, for any number of threads, and differs with another', async () => {
+    const rows = async (more: Partial<SampleOptions>) =>
+      JSON.stringify((await draw('orders', 50, undefined, more)).answer);
+    const first = await rows({ seed: 5 });
+    assert.equal(await rows({ seed: 5, threads: 2 }), first);
+    assert.notEqual(await rows({ seed: 6 }), first);
+  });
+
+  const refused: readonly (readonly [table: string, where: string, code: string, message: RegExp])[] = [
+    ['customers', 'age = 30 and age = 40', 'condition.contradiction', /^No row can ever fulfil/],
+    ['customers', 'age > 95', 'condition.contradiction', /breaks the rule "age < 90" of customers\.$/],
+    ['customers', 'ages = 30', 'condition.unknown-column', /names "ages", but customers has no such column\.$/],
+    ['customers', 'spent > 3', 'condition.omitted', /names "spent", which customers leaves out\.$/],
+    ['customers', 'id > 3', 'condition.made-later', /"id" of customers, which is a key/],
+    ['orders', "customers.regions = 'x'", 'condition.unknown-column', /customers has no such column\.$/],
+    ['customers', 'age >', 'condition.syntax', /^DuckDB does not understand/],
+    ['customers', 'age', 'condition.syntax', /gives INTEGER instead of true or false\.$/],
+    ['customers', 'age > (select 1)', 'condition.syntax', /looks at more than one row\.$/],
+    [
+      'customers',
+      "region = 'nowhere'",
+      'demand.too-rare',
+      /^None of 5 rows of customers with region = 'nowhere' came up/,
+    ],
+    ['customer', 'age = 30', 'table.unknown', /^The config has no table "customer"\.$/],
+  ];
+  for (const [table, where, code, message] of refused) {
+    it(`refuses ${where} of ${table} in one sentence`, async () => {
+      const error = await failureOf(draw(table, 5, where, { tries: 70_000 }));
+      assert.equal(error.code, code, error.message);
+      assert.match(error.message, message);
+      assert.ok((error.hint ?? '').length > 0);
+    });
+  }
+
+  it('says before it draws that rows have no room', async () => {
+    const error = await failureOf(draw('orders', 1e13));
+    assert.equal(error.code, 'space.short');
+    assert.match(error.message, /^10,000,000,000,000 rows of orders take about/);
+  });
+
+  it('says that too few rows came up, and how rare they are', async () => {
+    const error = await failureOf(draw('customers', 5000, "region = 'north' and age = 30", { tries: 70_000 }));
+    assert.match(
+      error.message,
+      /^Only [\d,]+ of 5,000 rows of customers with .* in [\d,]+ draws: .* in [\d.]+ % of what/,
+    );
+  });
+});
