@@ -4,6 +4,7 @@ import { coverageAudit } from './collapse/coverage.ts';
 import { diversityAudit } from './collapse/diversity.ts';
 import { rareSurvivalAudit } from './collapse/rare.ts';
 import { tailAudit } from './collapse/tail.ts';
+import { trendAudit } from './collapse/trend.ts';
 import { varianceAudit } from './collapse/variance.ts';
 import { cardinalityAudit } from './fidelity/cardinality.ts';
 import { correlationAudit } from './fidelity/correlation.ts';
@@ -52,4 +53,5 @@ export const audits: readonly Audit[] = [
   extremeAudit,
   queryAudit,
   dcrAudit,
+  trendAudit,
 ];

@@ -8,6 +8,7 @@ import type {
   BoundRule,
   Bounds,
   Measurement,
+  PastValue,
   Severity,
   Tier,
   Verdict,
@@ -54,18 +55,27 @@ export async function measureAudits(
   context: AuditContext,
 ): Promise<readonly Measured[]> {
   const selected = selectAudits(settings).filter((audit) => audit.applies(input.target));
-  const planned = selected.map((audit) => ({
+  // Those of the history also look at what the others find in this run.
+  const ordered = [
+    ...selected.filter(({ scope }) => scope !== 'history'),
+    ...selected.filter(({ scope }) => scope === 'history'),
+  ];
+  const planned = ordered.map((audit) => ({
     audit,
     options: parseOptions(audit, settings.options?.[audit.id] ?? {}),
   }));
   // Temporary tables belong to a connection: all audits share one.
   return input.db.connection().execute(async (db) => {
-    const scoped: AuditInput = { ...input, db };
+    const current: PastValue[] = [];
+    const history = input.history === undefined ? {} : { history: { ...input.history, current } };
+    const scoped: AuditInput = { ...input, ...history, db };
     const results: Measured[] = [];
     try {
       for (const { audit, options } of planned) {
         context.signal.throwIfAborted();
-        results.push(...(await runOne(audit, options, settings, scoped, context)));
+        const found = await runOne(audit, options, settings, scoped, context);
+        results.push(...found);
+        current.push(...found.map(({ measurement }) => ({ audit: audit.id, ...measurement })));
       }
     } finally {
       await releaseFrame(scoped);

@@ -182,6 +182,7 @@ export function createProgram(options: ProgramOptions): Command {
     .command('history')
     .description('list the last runs, and which releases can be rolled back to')
     .argument('[table]', 'only runs that audited this table')
+    .option('--audit <id>', 'draw what this audit found of the table over the runs')
     .option('--limit <n>', 'runs to print', positiveInteger, 20)
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/history.ts')).history));

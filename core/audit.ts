@@ -60,6 +60,28 @@ export interface AuditTarget {
   readonly target?: string;
 }
 
+/** One value that an audit of the table had, in an earlier run or so far in this one. */
+export type PastValue = Pick<Measurement, 'columns' | 'name' | 'value'> & { readonly audit: string };
+
+export interface PastRun {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** Whether its mirrors became visible. */
+  readonly published: boolean;
+  readonly values: readonly PastValue[];
+}
+
+/** What is remembered of a table. */
+export interface AuditHistory {
+  /** When this run started. ISO 8601, UTC. */
+  readonly now: string;
+  /** Earlier runs that audited the table, oldest first. */
+  readonly runs: readonly PastRun[];
+  /** Values of this run, of the audits that come before in the list. Filled by audits/run.ts. */
+  readonly current?: readonly PastValue[];
+}
+
 export interface AuditInput {
   readonly db: Database;
   readonly target: AuditTarget;
@@ -68,6 +90,8 @@ export interface AuditInput {
   readonly synthetic: Relation;
   /** Real rows that no generator ever saw. */
   readonly holdout?: Relation;
+  /** Absent where nothing is remembered, as in `synth audit`. */
+  readonly history?: AuditHistory;
 }
 
 export interface AuditContext {

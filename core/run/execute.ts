@@ -9,12 +9,13 @@ import type { TableFit } from '../mirror/table-fit.ts';
 import type { TableStep } from '../plan/index.ts';
 import type { ReportTable } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
-import type { State } from '../state/index.ts';
+import type { AuditedRun, State } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
 import { carryTable, showTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { familyTable, withParents } from './family-plan.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
+import { auditHistory } from './history.ts';
 import { type MetaRelease, writeMeta } from './meta.ts';
 import { auditFlags, mirrorStore, type Planned } from './plan.ts';
 import { measureQueries } from './queries.ts';
@@ -80,9 +81,12 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     },
   });
   const measured: (MeasuredTable & { readonly name: string; readonly table: MirroredTable })[] = [];
+  const past = new Map<string, readonly AuditedRun[]>();
   for (const [name, table] of mirrored) {
     rows.set(name, table.rows);
     if (!audited.has(name)) continue;
+    const runs = await options.state.read.auditedRuns(name);
+    past.set(name, runs);
     const settings = { ...settingsOf(planned, name), ...auditFlags(options), plugins: config.auditPlugins };
     const found = await measureTable({
       session,
@@ -90,6 +94,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       table,
       settings,
       seed: config.seed,
+      history: auditHistory(release.createdAt, runs),
       watch,
       ...columnOf(settings),
     });
@@ -119,7 +124,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       const seconds = took.get(name) ?? 0;
       reports.push(await reportTable(planned, session, name, table, target, audits.get(name) ?? [], seconds));
     }
-    if (publishes) await writeMeta(workspace, metaOf(options, steps, rows, results), before);
+    if (publishes) await writeMeta(workspace, metaOf(options, steps, rows, results), options.state.read, before);
     return { audits, rows, seconds: took, reports };
   } finally {
     await before?.[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@
 import { audits as builtinAudits } from '../../audits/index.ts';
 import type { Measured } from '../../audits/judge-run.ts';
 import { type AuditSettings, measureAudits } from '../../audits/run.ts';
-import type { Audit, AuditTarget, Relation } from '../audit.ts';
+import type { Audit, AuditHistory, AuditTarget, Relation } from '../audit.ts';
 import type { LoadedQuery } from '../config/loaded.ts';
 import { type MirrorResult, mirrorFamily, splitFamily } from '../mirror/family.ts';
 import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
@@ -111,6 +111,7 @@ export interface AuditTableOptions {
   readonly settings: AuditSettings;
   readonly seed: number;
   readonly column?: string;
+  readonly history?: AuditHistory;
   readonly watch: Stopwatch;
 }
 
@@ -132,6 +133,7 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
       real: table.real,
       synthetic: table.target,
       ...(table.holdout === undefined ? {} : { holdout: table.holdout }),
+      ...(options.history === undefined ? {} : { history: options.history }),
     };
     return {
       target,

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import type { Verdict } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { nearestName, SynthError } from '../errors.ts';
-import { openState, type RunRecord, type State } from '../state/index.ts';
+import { type HistoryLine, historyLines, measurementLines } from '../report/history.ts';
+import { countVerdicts } from '../report/verdicts.ts';
+import { type AuditedRun, openState, type RunRecord, type State, type StateReader } from '../state/index.ts';
 import { mirrorStore, projectPaths } from './plan.ts';
 
 export interface ListedTable {
@@ -38,43 +40,77 @@ export interface HistoryEntry {
   readonly verdicts: Readonly<Record<Verdict, number>>;
 }
 
+export interface History {
+  /** Newest first. */
+  readonly entries: readonly HistoryEntry[];
+  /** Of one table: a line per audit, its worst measurement in each run. */
+  readonly lines: readonly HistoryLine[];
+  /** Of one audit of one table: a line per measurement. */
+  readonly measurements: readonly HistoryLine[];
+}
+
 /**
- * The last runs, newest first; with `table` only those that audited it.
- * @throws SynthError `table.unknown` when neither the config nor the history has it
+ * The last runs; with `table` only those that audited it, with `audit` only those in which that audit did.
+ * @throws SynthError `table.unknown` when neither the config nor the history has it, `audit.unknown` when it never ran
  */
 export async function runHistory(options: {
   readonly config: LoadedConfig;
   readonly table?: string;
+  readonly audit?: string;
   readonly limit: number;
-}): Promise<readonly HistoryEntry[]> {
-  const { config, table, limit } = options;
+}): Promise<History> {
+  const { config, table, audit, limit } = options;
+  if (audit !== undefined && table === undefined) {
+    throw new SynthError('history.no-table', `The history of ${audit} is that of a table.`, {
+      hint: `Name the table: synth history TABLE --audit ${audit}.`,
+    });
+  }
   const store = mirrorStore(config);
   const visible = await store.current();
   const kept = new Set((await store.releases()).map(({ id }) => id));
-  const entries: HistoryEntry[] = [];
-  await withState(config, async ({ read }) => {
-    // Runs in which the table was kept as it is say nothing of it: more are looked at than are shown.
-    for (const run of await read.runs(table === undefined ? limit : limit * 10)) {
-      if (entries.length === limit) break;
-      const results = (await read.auditResults(run.id)).filter(
-        (result) => table === undefined || result.table === table,
-      );
-      if (table !== undefined && results.length === 0) continue;
-      const verdicts = { pass: 0, warn: 0, fail: 0, inconclusive: 0, error: 0 };
-      for (const { verdict } of results) verdicts[verdict]++;
-      const id = run.releaseId;
-      const release = id === undefined || !kept.has(id) ? undefined : id === visible?.id ? 'visible' : 'kept';
-      entries.push({ run, verdicts, ...(release === undefined ? {} : { release }) });
-    }
+  const audited = await withState(config, ({ read }) => lastRuns(read, table, limit));
+  const found = (audited ?? []).flatMap(({ run, results }) => {
+    const own = audit === undefined ? results : results.filter(({ id }) => id === audit);
+    return audit !== undefined && own.length === 0 ? [] : [{ run, results: own }];
   });
-  const names = config.tables.map(({ name }) => name);
-  if (table !== undefined && entries.length === 0 && !names.includes(table)) {
-    const near = nearestName(table, names);
-    throw new SynthError('table.unknown', `Neither the config nor its history has a table "${table}".`, {
-      hint: near === undefined ? `Tables: ${names.join(', ')}.` : `Did you mean "${near}"?`,
-    });
+  const entries = [...found].reverse().map(({ run, results }): HistoryEntry => {
+    const id = run.releaseId;
+    const release = id === undefined || !kept.has(id) ? undefined : id === visible?.id ? 'visible' : 'kept';
+    return { run, verdicts: countVerdicts(results), ...(release === undefined ? {} : { release }) };
+  });
+  if (table !== undefined && entries.length === 0) {
+    checkKnown(config, table);
+    const ids = new Set((audited ?? []).flatMap(({ results }) => results.map(({ id }) => id)));
+    if (audit !== undefined && ids.size > 0) {
+      const near = nearestName(audit, ids);
+      throw new SynthError('audit.unknown', `No run has audited ${table} with "${audit}".`, {
+        hint: near === undefined ? `There are: ${[...ids].sort().join(', ')}.` : `Did you mean "${near}"?`,
+      });
+    }
   }
-  return entries;
+  const runs = found.map(({ run, results }) => ({ id: run.id, at: run.startedAt, results }));
+  return {
+    entries,
+    lines: table === undefined ? [] : historyLines(runs),
+    measurements: audit === undefined ? [] : measurementLines(runs),
+  };
+}
+
+/** Oldest first. */
+async function lastRuns(read: StateReader, table: string | undefined, limit: number): Promise<readonly AuditedRun[]> {
+  if (table !== undefined) return read.auditedRuns(table, { limit });
+  const runs: AuditedRun[] = [];
+  for (const run of await read.runs(limit)) runs.push({ run, results: await read.auditResults(run.id) });
+  return runs.reverse();
+}
+
+function checkKnown(config: LoadedConfig, table: string): void {
+  const names = config.tables.map(({ name }) => name);
+  if (names.includes(table)) return;
+  const near = nearestName(table, names);
+  throw new SynthError('table.unknown', `Neither the config nor its history has a table "${table}".`, {
+    hint: near === undefined ? `Tables: ${names.join(', ')}.` : `Did you mean "${near}"?`,
+  });
 }
 
 /** Asks the state when there is one: looking must not create it. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { AuditResult, Relation } from '../audit.ts';
 import type { AttachedSource, Workspace } from '../connector.ts';
 import { relationRef } from '../sql.ts';
+import type { RunRecord, StateReader } from '../state/index.ts';
 
 export interface MetaTable {
   readonly table: string;
@@ -16,25 +17,42 @@ export interface MetaRelease {
   readonly createdAt: string;
   readonly seed: number;
   readonly tables: readonly MetaTable[];
+  /** This run; it is only ever read when it was published. */
   readonly audits: readonly AuditResult[];
 }
 
+/** More than ever published nothing one after the other. */
+const MOST_RUNS = 1000;
+
 const releases: Relation = { schema: 'synth_meta', table: 'releases' };
 const tables: Relation = { schema: 'synth_meta', table: 'tables' };
+const runs: Relation = { schema: 'synth_meta', table: 'runs' };
 const results: Relation = { schema: 'synth_meta', table: 'audit_results' };
 
-/** @param before the mirrors of the release before, whose history is carried on */
-export async function writeMeta(workspace: Workspace, release: MetaRelease, before?: AttachedSource): Promise<void> {
+/**
+ * @param state runs that published nothing are only written with the next that does
+ * @param before the mirrors of the release before, whose history is carried on
+ */
+export async function writeMeta(
+  workspace: Workspace,
+  release: MetaRelease,
+  state: StateReader,
+  before?: AttachedSource,
+): Promise<void> {
   const { db } = workspace;
   await sql`create schema synth_meta`.execute(db);
   await sql`create table ${relationRef(releases)} (
     release varchar, created_at timestamptz, seed bigint)`.execute(db);
   await sql`create table ${relationRef(tables)} (
     release varchar, "table" varchar, action varchar, generator varchar, "rows" bigint)`.execute(db);
+  await sql`create table ${relationRef(runs)} (
+    run varchar, command varchar, status varchar, started_at timestamptz, ended_at timestamptz, release varchar,
+    message varchar)`.execute(db);
   await sql`create table ${relationRef(results)} (
-    release varchar, "table" varchar, audit varchar, columns varchar[], value double, unit varchar, verdict varchar,
-    severity varchar, reason varchar, warn_at double, fail_at double, null_q50 double, null_q99 double, ci_low double,
-    ci_high double, n_real bigint, n_synthetic bigint, n_holdout bigint)`.execute(db);
+    release varchar, run varchar, "at" timestamptz, "table" varchar, audit varchar, columns varchar[], name varchar,
+    value double, unit varchar, verdict varchar, severity varchar, reason varchar, warn_at double, fail_at double,
+    null_q50 double, null_q99 double, p double, adjusted_p double, ci_low double, ci_high double, n_real bigint,
+    n_synthetic bigint, n_holdout bigint, owner varchar, because varchar, seconds double)`.execute(db);
   if (before !== undefined) await carryOn(workspace, before);
   await sql`insert into ${relationRef(releases)} values (${release.id}, cast(${release.createdAt} as timestamptz),
     ${release.seed})`.execute(db);
@@ -43,27 +61,45 @@ export async function writeMeta(workspace: Workspace, release: MetaRelease, befo
       db,
     );
   }
-  for (let from = 0; from < release.audits.length; from += 200) {
-    const rows = release.audits.slice(from, from + 200).map((result) => auditRow(release.id, result));
+  const known = await sql<{ run: string }>`select run from ${relationRef(runs)}`.execute(db);
+  const written = new Set(known.rows.map(({ run }) => run));
+  const missing = (await state.runs(MOST_RUNS)).filter(({ id }) => !written.has(id) && id !== release.id);
+  for (const run of missing.reverse()) await writeRun(workspace, run, await state.auditResults(run.id));
+  const { id, createdAt: startedAt, audits } = release;
+  await writeRun(workspace, { id, command: 'build', status: 'published', startedAt, releaseId: id }, audits);
+}
+
+async function writeRun({ db }: Workspace, run: RunRecord, found: readonly AuditResult[]): Promise<void> {
+  const time = (iso: string | undefined) => sql`cast(${iso ?? null} as timestamptz)`;
+  await sql`insert into ${relationRef(runs)} values (${run.id}, ${run.command}, ${run.status}, ${time(run.startedAt)},
+    ${time(run.endedAt)}, ${run.releaseId ?? null}, ${run.message ?? null})`.execute(db);
+  for (let from = 0; from < found.length; from += 200) {
+    const rows = found.slice(from, from + 200).map((result) => auditRow(run, result));
     await sql`insert into ${relationRef(results)} values ${sql.join(rows)}`.execute(db);
   }
 }
 
-async function carryOn(workspace: Workspace, before: AttachedSource): Promise<void> {
-  const { db } = workspace;
-  for (const relation of [releases, tables, results]) {
+/** By name: an earlier version had fewer columns, and no table of runs. */
+async function carryOn({ db }: Workspace, before: AttachedSource): Promise<void> {
+  for (const relation of [releases, tables, runs, results]) {
     const earlier = before.relation({ schema: 'synth_meta', table: relation.table });
-    await sql`insert into ${relationRef(relation)} select * from ${relationRef(earlier)}`.execute(db);
+    const found = await sql`select 1 from duckdb_tables() where database_name = ${earlier.catalog ?? ''}
+      and schema_name = 'synth_meta' and table_name = ${relation.table}`.execute(db);
+    if (found.rows.length === 0) continue;
+    await sql`insert into ${relationRef(relation)} by name select * from ${relationRef(earlier)}`.execute(db);
   }
 }
 
-function auditRow(release: string, result: AuditResult): ReturnType<typeof sql> {
+function auditRow(run: RunRecord, result: AuditResult): ReturnType<typeof sql> {
   const { n, ci } = result;
   const values = [
-    release,
+    run.releaseId ?? null,
+    run.id,
+    sql`cast(${run.startedAt} as timestamptz)`,
     result.table,
     result.id,
     sql`cast(${JSON.stringify(result.columns)} as json)::varchar[]`,
+    result.name ?? null,
     result.value,
     result.unit,
     result.verdict,
@@ -73,11 +109,16 @@ function auditRow(release: string, result: AuditResult): ReturnType<typeof sql> 
     result.failAt,
     result.null?.q50 ?? null,
     result.null?.q99 ?? null,
+    result.p ?? null,
+    result.adjustedP ?? null,
     ci?.low ?? null,
     ci?.high ?? null,
     n.real,
     n.synthetic,
     n.holdout,
+    result.owner ?? null,
+    result.because ?? null,
+    result.seconds,
   ];
   return sql`(${sql.join(values)})`;
 }

@@ -10,6 +10,7 @@ export {
 export { openState, type State } from './open.ts';
 export { beginTick, endTick, lastTicks, releaseTicks, type TickRecord } from './ticks.ts';
 export type {
+  AuditedRun,
   NoteRecord,
   ReleaseRecord,
   RunOutcome,

@@ -6,6 +6,7 @@ import type { AuditResult } from '../audit.ts';
 import { SynthError } from '../errors.ts';
 import { exclusively } from './exclusive.ts';
 import type {
+  AuditedRun,
   NoteRecord,
   ReleaseRecord,
   RunOutcome,
@@ -99,6 +100,31 @@ export function createReader(db: LibSQLDatabase): StateReader {
         .where(eq(auditResults.runId, runId))
         .orderBy(asc(auditResults.position));
       return rows.map((row) => row.result);
+    },
+    async auditedRuns(table, { audit, limit = 30 } = {}): Promise<readonly AuditedRun[]> {
+      const wanted = and(
+        eq(auditResults.table, table),
+        ...(audit === undefined ? [] : [eq(auditResults.auditId, audit)]),
+      );
+      const last = db
+        .selectDistinct({ id: auditResults.runId })
+        .from(auditResults)
+        .where(wanted)
+        .orderBy(desc(auditResults.runId))
+        .limit(limit);
+      const rows = await db
+        .select({ run: runs, result: auditResults.result })
+        .from(auditResults)
+        .innerJoin(runs, eq(auditResults.runId, runs.id))
+        .where(and(wanted, inArray(auditResults.runId, last)))
+        .orderBy(asc(auditResults.runId), asc(auditResults.position));
+      const found = new Map<string, { run: RunRecord; results: AuditResult[] }>();
+      for (const { run, result } of rows) {
+        const entry = found.get(run.id) ?? { run: toRun(run), results: [] };
+        found.set(run.id, entry);
+        entry.results.push(result);
+      }
+      return [...found.values()];
     },
     async notes(limit = 20): Promise<readonly NoteRecord[]> {
       return await db.select().from(notes).orderBy(desc(notes.at), desc(sql`rowid`)).limit(limit);

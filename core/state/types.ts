@@ -45,6 +45,12 @@ export interface ReleaseRecord {
   readonly tables: readonly string[];
 }
 
+/** A run with the results of one table. */
+export interface AuditedRun {
+  readonly run: RunRecord;
+  readonly results: readonly AuditResult[];
+}
+
 export interface NoteRecord {
   readonly runId: string;
   readonly at: string;
@@ -60,6 +66,11 @@ export interface StateReader {
   releases(): Promise<readonly ReleaseRecord[]>;
   /** Results of one run, in the order in which they were recorded. */
   auditResults(runId: string): Promise<readonly AuditResult[]>;
+  /** The last runs that audited a table, oldest first, with its results, or those of one audit. */
+  auditedRuns(
+    table: string,
+    options?: { readonly audit?: string; readonly limit?: number },
+  ): Promise<readonly AuditedRun[]>;
   /** Newest first. */
   notes(limit?: number): Promise<readonly NoteRecord[]>;
 }

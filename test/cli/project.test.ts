@@ -109,6 +109,12 @@ describe('a project that was built', () => {
     const { runs } = JSON.parse((await run('history', 'visits', '--json')).stdout) as Runs;
     assert.equal(runs.length, 2);
     assert.ok(runs.every(({ verdicts }) => verdicts.pass > 0));
+    const drawn = await run('history', 'visits', '--audit', 'fid.missing');
+    assert.match(drawn.stdout, /^fid\.missing of visits: [^\n]*warn at 0\.01[^\n]*\n(.*┤.*\n){10}/);
+    assert.match((await run('history', 'visits', '--audit', 'fid.mising')).stderr, /Did you mean "fid\.missing"\?/);
+    assert.match((await run('history', '--audit', 'fid.ks')).stderr, /^Error: [^\n]*\nName the table/);
+    const inSql = 'select count(distinct run) as runs, count(*) > 20 as many from synth_meta.audit_results';
+    assert.deepEqual(JSON.parse((await run('query', '--json', inSql)).stdout).rows, [[1, true]]);
     const { code, stderr } = await run('history', 'visit');
     assert.equal(code, 1);
     assert.match(stderr, /Did you mean "visits"\?/);

@@ -72,6 +72,31 @@ describe('the state file', () => {
     assert.deepEqual(await state.read.notes(), [{ runId: 'r1', at: '2026-01-01T00:00:30Z', text: 'a note' }]);
   });
 
+  it('gives the last runs that audited a table, oldest first, with its results', async () => {
+    await using state = await openState(path);
+    for (const id of ['r1', 'r2', 'r3', 'r4']) {
+      await state.write.startRun({ id, command: 'build', startedAt: '2026-01-01T00:00:00Z' });
+      const other = id === 'r3' ? [] : [{ ...result, id: 'fid.tvd' }];
+      if (id !== 'r2') await state.write.recordAudits(id, [result, ...other, { ...result, table: 'airports' }]);
+    }
+    const ids = async (options?: { audit?: string; limit?: number }) =>
+      (await state.read.auditedRuns('flights', options)).map(({ run, results }) => [run.id, results.length]);
+    assert.deepEqual(await ids(), [
+      ['r1', 2],
+      ['r3', 1],
+      ['r4', 2],
+    ]);
+    assert.deepEqual(await ids({ limit: 2 }), [
+      ['r3', 1],
+      ['r4', 2],
+    ]);
+    assert.deepEqual(await ids({ audit: 'fid.tvd' }), [
+      ['r1', 1],
+      ['r4', 1],
+    ]);
+    assert.deepEqual(await state.read.auditedRuns('nothing'), []);
+  });
+
   it('gives the tables of the current release, also after a rollback', async () => {
     await using state = await openState(path);
     await state.write.recordRelease(release('1'), [flights]);
