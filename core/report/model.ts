@@ -1,5 +1,6 @@
 // What a report is made of: a plain value, so that rendering needs neither a database nor a clock.
 import type { Audit, AuditResult, Verdict } from '../audit.ts';
+import type { HistoryLine } from './history.ts';
 
 export const REPORT_SCHEMA_VERSION = 1;
 
@@ -75,6 +76,8 @@ export interface ReportTable {
   readonly rows: { readonly real: number; readonly synthetic: number; readonly holdout: number };
   readonly seconds: number;
   readonly audits: readonly AuditResult[];
+  /** What each audit found from run to run, this one included. */
+  readonly history?: readonly HistoryLine[];
   readonly distributions: readonly ColumnDistribution[];
   readonly pairs: readonly PairValue[];
   /** Plain sentences: orphans found, rows drawn again, columns left out. Never with a value of the data. */

@@ -70,6 +70,11 @@ tbody tr:hover { background: var(--raised); }
 .gauge .axis { stroke: var(--line); } .gauge .floor { fill: var(--quiet); opacity: .38; }
 .gauge .bound { stroke: var(--warn); stroke-width: 1.5; } .gauge .bound.fail { stroke: var(--fail); }
 .gauge .value { fill: var(--ink); }
+figure.history svg { color: inherit; } .history path { fill: none; stroke-width: 1.3; } .history .axis { stroke: var(--line); }
+.history .floor { fill: var(--quiet); opacity: .18; } .history .line { stroke: var(--quiet); stroke-width: 1.4; }
+.history .bound { stroke: var(--warn); stroke-dasharray: 4 3; } .history .bound.fail { stroke: var(--fail); }
+.history circle { fill: var(--pass); } .history :is(circle.warn, circle.inconclusive) { fill: var(--warn); }
+.history :is(circle.fail, circle.error) { fill: var(--fail); }
 section.table { margin-top: 44px; padding-top: 20px; border-top: 2px solid var(--ink); }
 section.table > header { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 20px; font-size: 12.5px; color: var(--quiet); margin: 0 0 10px; }

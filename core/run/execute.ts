@@ -20,7 +20,7 @@ import { type MetaRelease, writeMeta } from './meta.ts';
 import { auditFlags, mirrorStore, type Planned } from './plan.ts';
 import { measureQueries } from './queries.ts';
 import { querySides } from './query-sides.ts';
-import { tableReport } from './report.ts';
+import { type TableReportOptions, tableReport } from './report.ts';
 import { openSession, type Session } from './session.ts';
 import { createStopwatch } from './stopwatch.ts';
 
@@ -122,7 +122,10 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     const reports: ReportTable[] = [];
     for (const { name, table, target } of measured) {
       const seconds = took.get(name) ?? 0;
-      reports.push(await reportTable(planned, session, name, table, target, audits.get(name) ?? [], seconds));
+      const earlier = past.get(name) ?? [];
+      const run = { id: release.id, at: release.createdAt };
+      const found = audits.get(name) ?? [];
+      reports.push(await reportTable(planned, session, { name, table, target, audits: found, earlier, run, seconds }));
     }
     if (publishes) await writeMeta(workspace, metaOf(options, steps, rows, results), options.state.read, before);
     return { audits, rows, seconds: took, reports };
@@ -164,27 +167,26 @@ function columnOf({ target }: LoadedAudits): { readonly column?: string } {
   return target === undefined ? {} : { column: target };
 }
 
+type Reported = Pick<TableReportOptions, 'name' | 'audits' | 'earlier' | 'run' | 'seconds'> & {
+  readonly table: MirroredTable;
+  readonly target: AuditTarget;
+};
+
 function reportTable(
   { tables }: Planned,
   { workspace }: Session,
-  name: string,
-  table: MirroredTable,
-  target: AuditTarget,
-  audits: readonly AuditResult[],
-  seconds: number,
+  { table, target, ...rest }: Reported,
 ): Promise<ReportTable> {
-  const found = tables.find(({ schema }) => displayName(schema.name) === name);
+  const found = tables.find(({ schema }) => displayName(schema.name) === rest.name);
   return tableReport({
+    ...rest,
     workspace,
-    name,
     generator: found?.config.generator.generator.name ?? '',
     real: table.real,
     synthetic: table.target,
     columns: target.columns,
     k: Math.max(target.k, 1),
     rows: { real: table.split.trainRows, synthetic: table.rows, holdout: table.split.holdoutRows },
-    seconds,
-    audits,
     notes: [...(table.fit?.notes ?? []), ...redrawnNote(table.redrawn)],
   });
 }

@@ -2,9 +2,11 @@
 import type { AuditResult, Relation } from '../audit.ts';
 import type { Workspace } from '../connector.ts';
 import { measureDistributions } from '../report/distributions.ts';
+import { type HistoryLine, historyLines, type RunResultsOf } from '../report/history.ts';
 import { pairsOf, REPORT_SCHEMA_VERSION, type ReportModel, type ReportTable } from '../report/model.ts';
 import { writeReport } from '../report/write.ts';
 import type { ColumnSchema } from '../schema.ts';
+import type { AuditedRun } from '../state/index.ts';
 
 export interface TableReportOptions {
   readonly workspace: Workspace;
@@ -18,21 +20,32 @@ export interface TableReportOptions {
   readonly rows: ReportTable['rows'];
   readonly seconds: number;
   readonly audits: readonly AuditResult[];
+  /** Earlier runs that audited the table, oldest first; with `run` as the one at hand. */
+  readonly earlier?: readonly AuditedRun[];
+  readonly run?: { readonly id: string; readonly at: string };
   readonly notes: readonly string[];
 }
 
 export async function tableReport(options: TableReportOptions): Promise<ReportTable> {
-  const { workspace, real, synthetic, columns, k, audits } = options;
+  const { workspace, real, synthetic, columns, k, audits, earlier = [], run } = options;
   return {
     name: options.name,
     generator: options.generator,
     rows: options.rows,
     seconds: options.seconds,
     audits,
+    ...(run === undefined ? {} : { history: historyOf(earlier, { ...run, results: audits }) }),
     distributions: await measureDistributions(workspace.db, real, synthetic, columns, { k }),
     pairs: pairsOf(audits),
     notes: options.notes,
   };
+}
+
+function historyOf(earlier: readonly AuditedRun[], current: RunResultsOf): readonly HistoryLine[] {
+  return historyLines([
+    ...earlier.map(({ run: { id, startedAt }, results }) => ({ id, at: startedAt, results })),
+    current,
+  ]);
 }
 
 export function reportOf(path: string, model: Omit<ReportModel, 'schemaVersion'>): Promise<void> {

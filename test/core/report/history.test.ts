@@ -3,7 +3,8 @@ import { historyChart, historyTitle, sparkline } from '../../../cli/terminal/his
 import { coloursFor } from '../../../cli/terminal/text.ts';
 import type { AuditResult } from '../../../core/audit.ts';
 import { historyExtent, historyLines, measurementLines, type RunResultsOf } from '../../../core/report/history.ts';
-import { result } from './fixtures.ts';
+import { renderReport } from '../../../core/report/render.ts';
+import { model, result } from './fixtures.ts';
 
 const plain = coloursFor({ write: () => {} }, {});
 
@@ -16,6 +17,23 @@ const runs = [
   run(2, { value: null, verdict: 'inconclusive' }, { id: 'prv.exact', value: 0, columns: [] }),
   run(3, { value: 0.12, verdict: 'fail' }, { value: 0.02, columns: ['distance'] }),
 ];
+
+describe('the history in a report', () => {
+  it('is a picture per audit that ran twice, and the names of those that never found anything', () => {
+    const zero = { id: 'val.range', value: 0, warnAt: null, failAt: 0, columns: [] };
+    const page = renderReport(
+      model({ history: historyLines([run(1, zero, { value: 0.02 }), run(2, zero, { value: 0.2, verdict: 'fail' })]) }),
+    );
+    assert.match(page, /<h3>Over the runs<\/h3>/);
+    assert.equal(page.split('<figure class="history">').length - 1, 1);
+    assert.match(page, /<circle class="pass" cx="4.0"[^>]*><circle class="fail" cx="296.0" cy="6.0"/);
+    assert.match(page, /Always 0: val\.range\./);
+  });
+
+  it('is left out of a first report', () => {
+    assert.ok(!renderReport(model({ history: historyLines([run(1, { value: 0.02 })]) })).includes('Over the runs'));
+  });
+});
 
 describe('the history of a table', () => {
   it('is a line per audit with the worst measurement of each run that has it', () => {
