@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, hostname, tmpdir } from 'node:os';
 import { relative } from 'node:path';
+import { chooseEngine } from '../../models/nets/index.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { checkAgainstSchemas } from '../config/resolve.ts';
 import { SynthError } from '../errors.ts';
@@ -47,6 +48,7 @@ export async function runDebug(options: DebugOptions): Promise<readonly Check[]>
   await check('node', async () => `${process.version} on ${process.platform} ${process.arch}`);
   await check('duckdb', async () => `${(await import('@duckdb/node-api')).version()} loads`);
   await check('libsql', sqliteVersion);
+  await check('networks', networkEngine);
   await check('threads', async () => `${options.threads ?? defaultThreads()} of ${availableParallelism()} cores`);
   await check('memory', async () => `${gib(freemem())} free`);
   let config: LoadedConfig | undefined;
@@ -78,6 +80,19 @@ async function sqliteVersion(): Promise<string> {
     return `SQLite ${String((await client.execute('select sqlite_version()')).rows[0]?.[0])} loads`;
   } finally {
     client.close();
+  }
+}
+
+/** What would train neural generators. */
+async function networkEngine(): Promise<string | Omit<Check, 'name'>> {
+  const slow: string[] = [];
+  try {
+    const { name, detail } = await chooseEngine('auto', (message) => slow.push(message));
+    const found = `engine ${name} (${detail})`;
+    return slow.length === 0 ? found : { status: 'warn', detail: found, hint: 'Run `npm install onnxruntime-node`.' };
+  } catch (error) {
+    // Only neural generators need an engine.
+    return { ...failed(error), status: 'warn' };
   }
 }
 

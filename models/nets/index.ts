@@ -1,0 +1,6 @@
+// Neural networks, written once in TensorFlow.js ops and trained by the fastest engine that loads.
+export { chooseEngine, type EngineChoice, engineChoices } from './engines/choose.ts';
+export { normalSource } from './normals.ts';
+export { createTrainer, type Network, type Trainer } from './trainer.ts';
+export type { Engine, EngineName, Executable, Program, TensorSpec, Tf } from './types.ts';
+export { denseWeights, firstWeights, type WeightSpec, weightCount } from './weights.ts';
