@@ -1,5 +1,6 @@
 // Benchmark: fits `boosted` on Adult, samples as many rows as CSV for bench/judge.py, and prints what it cost.
-// node dist/bench/adult.js --data DIR [--out FILE] [--seed N]; DIR may also come from SYNTH_BENCH_DATA.
+// node dist/bench/adult.js --data DIR [--out FILE] [--seed N] [--set option=value …]; DIR may also come from SYNTH_BENCH_DATA.
+// --train FILE takes another table.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createPool } from '../core/pool.ts';
@@ -12,24 +13,36 @@ const { values } = parseArgs({
     data: { type: 'string', default: process.env.SYNTH_BENCH_DATA ?? '' },
     out: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    train: { type: 'string' },
+    set: { type: 'string', multiple: true, default: [] },
   },
 });
 
-if (values.data === '') {
+if (values.data === '' && values.train === undefined) {
   console.log('No data: name the folder of adult_train.parquet with --data or SYNTH_BENCH_DATA.');
 } else {
   const table = { schema: 'main', table: 'adult' };
   const seed = Number(values.seed);
-  const train = await readTable(join(values.data, 'adult_train.parquet'));
+  const train = await readTable(values.train ?? join(values.data, 'adult_train.parquet'));
+  const options = Object.fromEntries(
+    values.set.map((pair) => {
+      const [name = '', value = ''] = pair.split('=');
+      return [name, Number.isNaN(Number(value)) ? value : Number(value)];
+    }),
+  );
   await using pool = createPool(1);
   const quiet = { signal: new AbortController().signal, progress: () => {}, log: () => {} };
   const fitStart = process.cpuUsage();
-  const fitted = await generator.fit({ table, columns: train.columns, rows: train.rows }, generator.options.parse({}), {
-    seed,
-    k: 20,
-    pool,
-    ...quiet,
-  });
+  const fitted = await generator.fit(
+    { table, columns: train.columns, rows: train.rows },
+    generator.options.parse(options),
+    {
+      seed,
+      k: 20,
+      pool,
+      ...quiet,
+    },
+  );
   console.log(`fit ${cpuSeconds(fitStart).toFixed(2)} s of CPU, ${generator.serialise(fitted).length} bytes`);
   const draw = (rows: number): ReturnType<typeof generator.sample> =>
     generator.sample(fitted, { rowIds: Float64Array.from({ length: rows }, (_, i) => i), attempt: 0 }, { seed, table });

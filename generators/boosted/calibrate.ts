@@ -1,6 +1,7 @@
 // Moves the scores of a block's rows at one node so that shares come out as learnt: of the node, and of each predictor's codes.
-import { probabilityTable, scoreIndex, scoreUnit } from '../../models/boosting/index.ts';
+import { scoreUnit } from '../../models/boosting/index.ts';
 import type { Predictor } from './fit-part.ts';
+import { isWide, type Matrix } from './matrix.ts';
 import type { PairShares } from './model.ts';
 import { shareUnit } from './pairs.ts';
 
@@ -11,78 +12,138 @@ const longestStep = 1;
 
 /** Scores beyond ±16 logits count as ±16, in steps of 1/64 logit: small tables stay in the fastest memory. */
 const coarseShift = 6;
+const zero = 16 * scoreUnit;
 const coarseEntries = (32 * scoreUnit) >> coarseShift;
-/** Probability (high 16 bits) and its slope (low 16 bits), in 65,535ths. */
-const packedTable: Uint32Array = Uint32Array.from({ length: coarseEntries }, (_, i) => {
+const probabilityUnit = 65_535;
+const slopeUnit = 120;
+const packing = 2 ** 21;
+/**
+ * Probability and its slope as two whole numbers in one double: one addition adds both, exactly for 65,536 rows
+ * (32 bits of probability over 21 of slope).
+ */
+const packedTable: Float64Array = Float64Array.from({ length: coarseEntries }, (_, i) => {
   const p = 1 / (1 + Math.exp(16 - ((i + 0.5) * (1 << coarseShift)) / scoreUnit));
-  return (Math.round(p * 65_535) * 65_536 + Math.round(p * (1 - p) * 65_535)) >>> 0;
+  return Math.round(p * probabilityUnit) * packing + Math.round(p * (1 - p) * slopeUnit);
 });
 
+/** By code of a predictor. */
 const groupOf = new Uint8Array(65_536);
-const sums = new Uint32Array(257);
-const slopes = new Uint32Array(257);
-const counts = new Uint32Array(257);
-const moves = new Int32Array(257);
+const sums = new Float64Array(256);
+const counts = new Uint32Array(256);
+const moves = new Int32Array(256);
+/** By group; 0 holds what belongs to none. */
+const groupSums = new Float64Array(257);
+const groupCounts = new Uint32Array(257);
 
 /**
  * One Newton step for each group of each predictor's codes, predictor after predictor, towards the learnt share of the group.
- * @param codes code columns; row i of the node is entry order[from + i]
+ * The scores are those of the matrix; row i of the node is at place from + i.
  */
 export function sweepPairs(
   pairs: PairShares,
   node: number,
   predictors: readonly Predictor[],
   codes: readonly Uint16Array[],
-  order: Uint32Array,
+  matrix: Matrix,
   from: number,
   count: number,
-  scores: Int32Array,
 ): void {
+  const { space, features } = matrix;
   const last = pairs.nodeStarts[node + 1] as number;
+  let moved = -1;
   for (let entry = pairs.nodeStarts[node] as number; entry < last; entry++) {
     const feature = pairs.features[entry] as number;
-    const [start, end] = [pairs.starts[entry] as number, pairs.starts[entry + 1] as number];
-    const groups = end - start;
-    const { codeCount, isCategory } = predictors[feature] as Predictor;
-    if (isCategory) {
-      groupOf.fill(0, 0, codeCount);
-      for (let g = 0; g < groups; g++) groupOf[pairs.codes[start + g] as number] = g + 1;
-    } else {
-      for (let g = 0; g < groups; g++) {
-        const next = g + 1 < groups ? (pairs.codes[start + g + 1] as number) : codeCount;
-        groupOf.fill(g + 1, pairs.codes[start + g] as number, next);
+    const predictor = predictors[feature] as Predictor;
+    const codeCount = spreadGroups(pairs, entry, predictor);
+    let at = feature * space.stride + from;
+    if (isWide(predictor)) {
+      // Two places take turns, since the scores still wait for the moves by the one before.
+      at = (features + (entry & 1)) * space.stride;
+      const column = codes[feature] as Uint16Array;
+      for (let i = 0; i < count; i++) {
+        space.codes[at + i] = groupOf[column[matrix.order[from + i] as number] as number] as number;
       }
+      for (let group = 0; group < 256; group++) groupOf[group] = group;
     }
-    sums.fill(0, 0, groups + 1);
-    slopes.fill(0, 0, groups + 1);
-    counts.fill(0, 0, groups + 1);
-    const column = codes[feature] as Uint16Array;
-    addGroups(column, order, from, count, scores);
-    for (let g = 1; g <= groups; g++) {
-      const expected = (sums[g] as number) / 65_535;
-      const wanted = ((pairs.shares[start + g - 1] as number) / shareUnit) * (counts[g] as number);
-      const step = (wanted - expected) / ((slopes[g] as number) / 65_535 + ridge);
-      moves[g] = Math.round(Math.max(-longestStep, Math.min(longestStep, step)) * scoreUnit);
+    const known = isWide(predictor) ? 256 : codeCount;
+    sums.fill(0, 0, known);
+    counts.fill(0, 0, known);
+    if (moved < 0) addCodes(space.codes, at, count, space.scores);
+    else moveAndAdd(space.codes, moved, at, count, space.scores);
+    stepGroups(pairs, entry, known);
+    moved = at;
+  }
+  if (moved >= 0) move(space.codes, moved, count, space.scores);
+}
+
+/** Fills `groupOf` with the groups of entry's codes; returns the number of codes. */
+function spreadGroups(pairs: PairShares, entry: number, { isCategory, codeCount }: Predictor): number {
+  const [start, end] = [pairs.starts[entry] as number, pairs.starts[entry + 1] as number];
+  if (isCategory) {
+    groupOf.fill(0, 0, codeCount);
+    for (let g = start; g < end; g++) groupOf[pairs.codes[g] as number] = g - start + 1;
+  } else {
+    for (let g = start; g < end; g++) {
+      groupOf.fill(g - start + 1, pairs.codes[g] as number, g + 1 < end ? (pairs.codes[g + 1] as number) : codeCount);
     }
-    moveGroups(column, order, from, count, scores);
+  }
+  return codeCount;
+}
+
+function addCodes(codes: Uint8Array, at: number, count: number, scores: Int32Array): void {
+  for (let i = 0; i < count; i++) {
+    const code = codes[at + i] as number;
+    const index = ((scores[i] as number) + zero) >> coarseShift;
+    const bounded = index < 0 ? 0 : index >= coarseEntries ? coarseEntries - 1 : index;
+    sums[code] = (sums[code] as number) + (packedTable[bounded] as number);
+    counts[code] = (counts[code] as number) + 1;
   }
 }
 
-function addGroups(column: Uint16Array, order: Uint32Array, from: number, count: number, scores: Int32Array): void {
+/** Moves the scores by the step of the codes at `moved`, and sums by the codes at `at`. */
+function moveAndAdd(codes: Uint8Array, moved: number, at: number, count: number, scores: Int32Array): void {
   for (let i = 0; i < count; i++) {
-    const group = groupOf[column[order[from + i] as number] as number] as number;
-    const at = ((scores[i] as number) + 16 * scoreUnit) >> coarseShift;
-    const packed = packedTable[at < 0 ? 0 : at >= coarseEntries ? coarseEntries - 1 : at] as number;
-    sums[group] = (sums[group] as number) + (packed >>> 16);
-    slopes[group] = (slopes[group] as number) + (packed & 65_535);
-    counts[group] = (counts[group] as number) + 1;
+    const score = (scores[i] as number) + (moves[codes[moved + i] as number] as number);
+    scores[i] = score;
+    const code = codes[at + i] as number;
+    const index = (score + zero) >> coarseShift;
+    const bounded = index < 0 ? 0 : index >= coarseEntries ? coarseEntries - 1 : index;
+    sums[code] = (sums[code] as number) + (packedTable[bounded] as number);
+    counts[code] = (counts[code] as number) + 1;
   }
 }
 
-function moveGroups(column: Uint16Array, order: Uint32Array, from: number, count: number, scores: Int32Array): void {
+function move(codes: Uint8Array, moved: number, count: number, scores: Int32Array): void {
   for (let i = 0; i < count; i++) {
-    const group = groupOf[column[order[from + i] as number] as number] as number;
-    scores[i] = (scores[i] as number) + (moves[group] as number);
+    scores[i] = (scores[i] as number) + (moves[codes[moved + i] as number] as number);
+  }
+}
+
+/** Sets the moves of an entry's codes from the sums by code. */
+function stepGroups(pairs: PairShares, entry: number, codeCount: number): void {
+  const start = pairs.starts[entry] as number;
+  const groups = (pairs.starts[entry + 1] as number) - start;
+  groupSums.fill(0, 0, groups + 1);
+  groupCounts.fill(0, 0, groups + 1);
+  for (let code = 0; code < codeCount; code++) {
+    const group = groupOf[code] as number;
+    if (group > groups) continue;
+    groupSums[group] = (groupSums[group] as number) + (sums[code] as number);
+    groupCounts[group] = (groupCounts[group] as number) + (counts[code] as number);
+  }
+  for (let code = 0; code < codeCount; code++) {
+    const group = groupOf[code] as number;
+    const rows = groupCounts[group] as number;
+    if (group === 0 || group > groups || rows === 0) {
+      moves[code] = 0;
+      continue;
+    }
+    const sum = groupSums[group] as number;
+    const expected = Math.floor(sum / packing);
+    const slope = (sum - expected * packing) / slopeUnit;
+    const wanted = ((pairs.shares[start + group - 1] as number) / shareUnit) * rows;
+    const step = (wanted - expected / probabilityUnit) / (slope + ridge);
+    moves[code] = Math.round(Math.max(-longestStep, Math.min(longestStep, step)) * scoreUnit);
   }
 }
 
@@ -90,16 +151,21 @@ function moveGroups(column: Uint16Array, order: Uint32Array, from: number, count
 export function shiftToShare(scores: Int32Array, count: number, share: number): number {
   let shift = 0;
   for (let step = 0; step < 3; step++) {
-    let expected = 0;
-    let slope = 0;
-    for (let i = 0; i < count; i++) {
-      const p = probabilityTable[scoreIndex((scores[i] as number) + shift)] as number;
-      expected += p;
-      slope += p * (1 - p);
-    }
-    const move = (share * count - expected) / (slope + 0.5);
-    shift += Math.round(Math.max(-longestStep, Math.min(longestStep, move)) * scoreUnit);
-    if (Math.abs(share * count - expected) < 0.25) break;
+    const sum = sumShifted(scores, count, shift);
+    const whole = Math.floor(sum / packing);
+    const missing = share * count - whole / probabilityUnit;
+    const by = missing / ((sum - whole * packing) / slopeUnit + 0.5);
+    shift += Math.round(Math.max(-longestStep, Math.min(longestStep, by)) * scoreUnit);
+    if (Math.abs(missing) < 0.5) break;
   }
   return shift;
+}
+
+function sumShifted(scores: Int32Array, count: number, shift: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) {
+    const index = ((scores[i] as number) + shift + zero) >> coarseShift;
+    sum += packedTable[index < 0 ? 0 : index >= coarseEntries ? coarseEntries - 1 : index] as number;
+  }
+  return sum;
 }

@@ -1,36 +1,14 @@
 // Draws one code column for many rows: all rows walk the column's code tree together, node by node.
 import { type DrawStream, drawWord } from '../../core/random.ts';
-import { reserveRows, type ScoringSpace, scoreForest, spreadOrder } from '../../models/boosting/index.ts';
+import { scoreForest, spreadOrder } from '../../models/boosting/index.ts';
 import { shiftToShare, sweepPairs } from './calibrate.ts';
 import { chooseAlone, chooseTogether, shuffleRows } from './choose.ts';
 import type { Predictor } from './fit-part.ts';
+import { fillMatrix, isWide, type Matrix, partRows } from './matrix.ts';
 import type { PartModel } from './model.ts';
 
 /** Rows that are drawn together when draws are balanced. */
 export const blockRows = 65_536;
-/** Rows that are scored together: their codes and scores stay in the processor's cache. */
-const scoredRows = 16_384;
-
-/** Buffers of one call of `sample`. */
-export interface DrawBuffers {
-  readonly order: Uint32Array;
-  readonly spare: Uint32Array;
-  readonly scores: Int32Array;
-  readonly isRight: Uint8Array;
-  readonly space: ScoringSpace;
-  readonly spread: Uint8Array;
-}
-
-export function drawBuffers(rows: number, mostFeatures: number): DrawBuffers {
-  return {
-    order: new Uint32Array(rows),
-    spare: new Uint32Array(rows),
-    scores: new Int32Array(rows),
-    isRight: new Uint8Array(rows),
-    space: reserveRows(Math.min(rows, scoredRows), mostFeatures),
-    spread: new Uint8Array(65_536),
-  };
-}
 
 /**
  * How rows are drawn. `alone`: each by a draw of its own per level of the tree. Otherwise together: `start(node)` begins the
@@ -49,22 +27,23 @@ export type DrawWay =
 
 /**
  * @param codes the code columns so far, each with one entry per row of the block
- * @param into receives the drawn codes
+ * @param target position of the column to draw: its predictors come before it
  * @param uniforms receives where inside its code each row lies, in [0, 1)
  */
 export function drawPart(
   model: PartModel,
   predictors: readonly Predictor[],
   codes: readonly Uint16Array[],
+  target: number,
   hashes: Uint32Array,
   way: DrawWay,
-  into: Uint16Array,
   uniforms: Float64Array,
-  buffers: DrawBuffers,
+  matrix: Matrix,
 ): void {
   const rows = hashes.length;
-  const { tree, forests } = model;
-  const { order, spare, scores, isRight } = buffers;
+  const { tree } = model;
+  const { order, isRight, space } = matrix;
+  const into = codes[target] as Uint16Array;
   if (way.kind === 'together') shuffleRows(way.shuffle, hashes, order);
   else for (let row = 0; row < rows; row++) order[row] = row;
   if (tree.left.length === 0) {
@@ -72,34 +51,23 @@ export function drawPart(
     spreadInside(0, rows);
     return;
   }
+  fillMatrix(matrix, predictors, codes, target, rows);
   const waiting = [{ node: 0, from: 0, to: rows, level: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, from, to, level } = next;
     const count = to - from;
-    scores.fill(forests.bases[node] as number, 0, count);
-    if ((forests.treeStarts[node + 1] as number) > (forests.treeStarts[node] as number)) {
-      scoreRows(model, node, predictors, codes, from, to, buffers);
-    }
-    if (way.kind === 'alone') chooseAlone(scores, count, way.streams(level), hashes, order, from, isRight);
+    scoreRows(model, node, predictors, codes, matrix, from, count);
+    if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
     else {
-      if (way.calibrated) sweepPairs(model.pairs, node, predictors, codes, order, from, count, scores);
-      const shift = way.calibrated ? shiftToShare(scores, count, model.shares[node] as number) : 0;
-      chooseTogether(scores, shift, count, way.start(node), isRight);
+      if (way.calibrated) sweepPairs(model.pairs, node, predictors, codes, matrix, from, count);
+      const shift = way.calibrated ? shiftToShare(space.scores, count, model.shares[node] as number) : 0;
+      chooseTogether(space.scores, shift, count, way.start(node), isRight);
     }
-    let left = from;
-    let right = 0;
-    for (let i = 0; i < count; i++) {
-      const row = order[from + i] as number;
-      const goesRight = isRight[i] as number;
-      // Both are written and one advances: cheaper than a branch that is hard to foresee.
-      spare[right] = row;
-      order[left] = row;
-      right += goesRight;
-      left += 1 - goesRight;
-    }
-    order.set(spare.subarray(0, right), left);
-    descend(tree.left[node] as number, from, left, level + 1);
-    descend(tree.right[node] as number, left, to, level + 1);
+    const [left, right] = [tree.left[node] as number, tree.right[node] as number];
+    // Rows that end here need no predictors any more.
+    const middle = partRows(matrix, left < 0 && right < 0 ? 0 : target, from, count);
+    descend(left, from, middle, level + 1);
+    descend(right, middle, to, level + 1);
   }
 
   function descend(child: number, from: number, to: number, level: number): void {
@@ -123,60 +91,56 @@ export function drawPart(
   }
 }
 
-/** Adds the node's trees to the scores of its rows. */
-function scoreRows(
-  model: PartModel,
-  node: number,
-  predictors: readonly Predictor[],
-  codes: readonly Uint16Array[],
-  from: number,
-  to: number,
-  buffers: DrawBuffers,
-): void {
-  const { scores, space } = buffers;
-  for (let at = from; at < to; at += scoredRows) {
-    const end = Math.min(to, at + scoredRows);
-    const part = scores.subarray(at - from, end - from);
-    space.scores.set(part);
-    gather(model, node, predictors, codes, at, end, buffers);
-    scoreForest(model.forests, node, end - at, space.stride);
-    part.set(space.scores.subarray(0, end - at));
-  }
-}
+/** Byte offsets of a node's features. */
+const offsets = new Int32Array(65_536);
+const spread = new Uint8Array(65_536);
 
-/** Collects the codes of a node's features for its rows, feature after feature. */
-function gather(
+/** Scores the rows of a node; ranks of categories are laid out behind the predictors. */
+function scoreRows(
   { forests, orders }: PartModel,
   node: number,
   predictors: readonly Predictor[],
   codes: readonly Uint16Array[],
+  { order, space, features }: Matrix,
   from: number,
-  to: number,
-  { order, space, spread }: DrawBuffers,
+  count: number,
 ): void {
-  const count = to - from;
   const { codes: bytes, stride } = space;
+  space.scores.fill(forests.bases[node] as number, 0, count);
+  if ((forests.treeStarts[node + 1] as number) === (forests.treeStarts[node] as number)) return;
   const start = forests.featureStarts[node] as number;
   const end = forests.featureStarts[node + 1] as number;
+  let ranked = features;
   for (let entry = start; entry < end; entry++) {
     const feature = forests.features[entry] as number;
-    const column = codes[feature] as Uint16Array;
-    const into = (entry - start) * stride;
-    const { isCategory, codeCount } = predictors[feature] as Predictor;
-    if (isCategory) {
-      const [listed, last] = [orders.starts[entry] as number, orders.starts[entry + 1] as number];
-      spreadOrder(
-        {
-          codes: orders.codes.subarray(listed, last),
-          ranks: orders.ranks.subarray(listed, last),
-          otherRank: orders.otherRanks[entry] as number,
-        },
-        codeCount,
-        spread,
-      );
-      for (let i = 0; i < count; i++) bytes[into + i] = spread[column[order[from + i] as number] as number] as number;
-    } else {
-      for (let i = 0; i < count; i++) bytes[into + i] = column[order[from + i] as number] as number;
+    const predictor = predictors[feature] as Predictor;
+    const at = feature * stride + from;
+    if (!predictor.isCategory) {
+      offsets[entry - start] = at;
+      continue;
     }
+    const [listed, last] = [orders.starts[entry] as number, orders.starts[entry + 1] as number];
+    const list = { codes: orders.codes.subarray(listed, last), ranks: orders.ranks.subarray(listed, last) };
+    spreadOrder({ ...list, otherRank: orders.otherRanks[entry] as number }, predictor.codeCount, spread);
+    const into = ranked++ * stride;
+    offsets[entry - start] = into;
+    if (isWide(predictor)) rankWide(codes[feature] as Uint16Array, order, from, count, bytes, into);
+    else rankBytes(bytes, at, count, into);
   }
+  scoreForest(forests, node, count, offsets);
+}
+
+function rankBytes(bytes: Uint8Array, at: number, count: number, into: number): void {
+  for (let i = 0; i < count; i++) bytes[into + i] = spread[bytes[at + i] as number] as number;
+}
+
+function rankWide(
+  column: Uint16Array,
+  order: Uint32Array,
+  from: number,
+  count: number,
+  bytes: Uint8Array,
+  into: number,
+): void {
+  for (let i = 0; i < count; i++) bytes[into + i] = spread[column[order[from + i] as number] as number] as number;
 }

@@ -7,7 +7,9 @@ import {
   type CodeOrder,
   type Forest,
   fitForest,
+  heldShare,
   layOut,
+  leastRowsToHold,
   orderCodes,
   reserveRows,
   spreadOrder,
@@ -36,12 +38,8 @@ export interface Predictor {
   readonly isCategory: boolean;
 }
 
-/**
- * Nodes with fewer rows get a share of the rounds, and shallower trees over coarser codes. In a long table a node of this
- * size is a small part of its column, so that the bound grows with the table.
- */
-const rowsForAllRounds = (tableRows: number): number => Math.min(5000, Math.max(2000, tableRows / 20));
-const leastRounds = (tableRows: number): number => (tableRows > 100_000 ? 5 : 10);
+/** Nodes too small to hold rows back get few rounds: their trees cost little, and more would learn chance by heart. */
+const roundsOfSmallNodes = 12;
 
 /** Codes of a category with fewer rows at a node are asked for together. Splits hold no value: this is no group to protect. */
 const leastRowsOfCode = 5;
@@ -128,6 +126,7 @@ function fitNode(
 ): NodeFit {
   const rows = rowsHere.length;
   const features = call.predictors.length;
+  const heldRows = rows >= leastRowsToHold ? holdBack(rowsHere, target, seed) : 0;
   const space = reserveRows(rows, features);
   const { codes: matrix, stride } = space;
   const shift = rows < 500 ? 3 : rows < 2000 ? 2 : rows < 6000 ? 1 : 0;
@@ -165,13 +164,10 @@ function fitNode(
   }
   const { boosting } = call;
   const { forest } = fitForest(
-    { rows, features: used.length, space, bins: Uint8Array.from(bins), target },
+    { rows, features: used.length, space, bins: Uint8Array.from(bins), target, heldRows },
     {
       ...boosting,
-      rounds: Math.min(
-        boosting.rounds,
-        Math.max(leastRounds(call.rows), Math.round(boosting.rounds * Math.min(1, rows / rowsForAllRounds(call.rows)))),
-      ),
+      rounds: heldRows > 0 ? boosting.rounds : Math.min(boosting.rounds, roundsOfSmallNodes),
       depth: Math.min(boosting.depth, Math.max(1, Math.floor(Math.log2(rows / call.k)))),
     },
     seed,
@@ -185,6 +181,34 @@ function fitNode(
   for (let i = 0; i < rows; i++) rights += target[i] as number;
   const pairs = learnPairs(call.predictors, columns, rowsHere, target, call.k);
   return { forest: { base: forest.base, trees }, orders, share: rights / Math.max(1, rows), pairs };
+}
+
+const heldList = { rows: new Uint32Array(0), target: new Uint8Array(0) };
+
+/** Moves rows chosen by a hash to the end, with their targets; returns how many. */
+function holdBack(rowsHere: Uint32Array, target: Uint8Array, seed: number): number {
+  if (heldList.rows.length < rowsHere.length) {
+    heldList.rows = new Uint32Array(rowsHere.length);
+    heldList.target = new Uint8Array(rowsHere.length);
+  }
+  const { rows, target: targets } = heldList;
+  const limit = heldShare * 4294967296;
+  let kept = 0;
+  let held = 0;
+  for (let i = 0; i < rowsHere.length; i++) {
+    const row = rowsHere[i] as number;
+    const bit = target[i] as number;
+    if (mix32(seed ^ row) < limit) {
+      rows[held] = row;
+      targets[held++] = bit;
+    } else {
+      rowsHere[kept] = row;
+      target[kept++] = bit;
+    }
+  }
+  rowsHere.set(rows.subarray(0, held), kept);
+  target.set(targets.subarray(0, held), kept);
+  return held;
 }
 
 const spread = new Uint8Array(65_536);

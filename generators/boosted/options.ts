@@ -5,8 +5,8 @@ import type { Draws } from './model.ts';
 
 export const boostedOptions: z.ZodType<BoostedOptions> = z.strictObject({
   k: z.int().min(1).max(100_000).optional(),
-  rounds: z.int().min(0).max(500).default(50),
-  depth: z.int().min(1).max(6).default(6),
+  rounds: z.int().min(0).max(500).default(120),
+  depth: z.int().min(1).max(6).default(4),
   rate: z.number().min(0.01).max(1).default(0.25),
   minimalGain: z.number().min(0).max(1000).default(1.5),
   bins: z.int().min(2).max(maximalNumberCodes).default(maximalNumberCodes),
@@ -17,7 +17,7 @@ export const boostedOptions: z.ZodType<BoostedOptions> = z.strictObject({
 export interface BoostedOptions {
   /** The least number of real rows behind anything that the fit holds. Default: the project's k (20). */
   readonly k?: number | undefined;
-  /** Most trees per node of a column's code tree; nodes with fewer than 5,000 rows get fewer. */
+  /** Most trees per node of a column's code tree. Rows held back tell how many help; nodes of few rows get a dozen. */
   readonly rounds: number;
   /** Questions per tree. */
   readonly depth: number;

@@ -5,8 +5,9 @@ import type { SampleContext, SampleRequest } from '../../core/generator.ts';
 import { type DrawStream, drawStream, drawWord, mix32, rowHash } from '../../core/random.ts';
 import { displayName } from '../../core/schema.ts';
 import { type ColumnCodes, codeCount, columnOf, decodeColumn, encodeColumn } from '../../models/codes/index.ts';
-import { blockRows, type DrawWay, drawBuffers, drawPart } from './draw-part.ts';
+import { blockRows, type DrawWay, drawPart } from './draw-part.ts';
 import type { Predictor } from './fit-part.ts';
+import { createMatrix } from './matrix.ts';
 import type { BoostedFit, PartModel } from './model.ts';
 
 export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: SampleContext): ColumnBatch {
@@ -52,14 +53,14 @@ export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: 
       steps.push({ target, model: fit.models[target - first] as PartModel, way });
     }
   }
-  const buffers = drawBuffers(Math.min(rows, blockRows), predictors.length);
+  const matrix = createMatrix(Math.min(rows, blockRows), predictors.length);
   for (let from = 0; from < rows; ) {
     const to = blockEnd(rowIds, from);
     const block = codes.map((column) => column.subarray(from, to));
     const places = hashes.subarray(from, to);
     for (const { target, model, way } of steps) {
       const inside = (uniforms.get(target) as Float64Array).subarray(from, to);
-      drawPart(model, predictors, block, places, way(places), block[target] as Uint16Array, inside, buffers);
+      drawPart(model, predictors, block, target, places, way(places), inside, matrix);
     }
     from = to;
   }

@@ -2,9 +2,9 @@
 import { mix32 } from '../../core/random.ts';
 import { type Forest, leafPlanes, paddedDepth, type Tree } from './forest.ts';
 import { growTree } from './grow.ts';
-import { probabilityTable, scoreIndex, scoreOf, scoreUnit } from './logit.ts';
+import { lossTable, probabilityTable, scoreIndex, scoreOf, scoreUnit } from './logit.ts';
 import type { BoostingOptions } from './options.ts';
-import { type ScoringSpace, scoreTrees } from './score.ts';
+import { evenOffsets, type ScoringSpace, scoreTrees } from './score.ts';
 
 /** Rows to learn from, in the space of reserveRows: `codes` is feature-major; codes are 0 to 127. */
 export interface TrainingSet {
@@ -15,6 +15,8 @@ export interface TrainingSet {
   readonly bins: Uint8Array;
   /** 0 or 1 per row. */
   readonly target: Uint8Array;
+  /** The last so many rows are not learnt from: they say when to stop. */
+  readonly heldRows?: number;
 }
 
 export interface FittedForest {
@@ -23,10 +25,14 @@ export interface FittedForest {
   readonly scores: Int32Array;
 }
 
-/** @param seed chooses each tree's rows */
+/**
+ * With rows held back, trees are added until `patience` of them in a row do not lower the loss there, and those are dropped.
+ * @param seed chooses each tree's rows, where a tree does not see all
+ */
 export function fitForest(set: TrainingSet, options: BoostingOptions, seed: number): FittedForest {
   const { rows, target } = set;
   const { scores } = set.space;
+  const offsets = evenOffsets(set.features, set.space.stride);
   let positives = 0;
   for (let i = 0; i < rows; i++) positives += target[i] as number;
   // Half a row of each kind: a node whose rows are all alike still has a finite score.
@@ -34,32 +40,70 @@ export function fitForest(set: TrainingSet, options: BoostingOptions, seed: numb
   scores.fill(base);
   const trees: Tree[] = [];
   if (positives > 0 && positives < rows && set.features > 0) {
-    const halvings = Math.ceil(Math.log2(Math.max(1, 1 / options.rowShare, rows / options.maximalRows)));
-    let failures = 0;
-    for (let round = 0; round < options.rounds && failures < 2; round++) {
-      const tree = growTree(set, options, halvings, mix32(seed + Math.imul(round, 0x9e3779b9)));
-      if (tree === undefined) {
-        failures++;
-        continue;
-      }
-      failures = 0;
-      trees.push(tree);
-      addTree(tree, rows, set.space.stride);
+    const best = addTrees(set, options, seed, offsets, trees);
+    if (best < trees.length) {
+      trees.length = best;
+      scores.fill(base);
+      for (const tree of trees) addTree(tree, rows, offsets);
     }
   }
   return { forest: { base: base + centre(scores, rows, positives), trees }, scores };
 }
 
+/** Adds trees to `trees` and to the scores; returns how many of them to keep. */
+function addTrees(
+  set: TrainingSet,
+  options: BoostingOptions,
+  seed: number,
+  offsets: Int32Array,
+  trees: Tree[],
+): number {
+  const { rows, heldRows = 0 } = set;
+  const learnt = { ...set, rows: rows - heldRows };
+  const halvings = Math.ceil(Math.log2(Math.max(1, 1 / options.rowShare, learnt.rows / options.maximalRows)));
+  let failures = 0;
+  let best = 0;
+  let bestLoss = heldRows === 0 ? 0 : lossOf(set, rows - heldRows);
+  for (let round = 0; round < options.rounds && failures < (halvings === 0 ? 1 : 2); round++) {
+    const tree = growTree(learnt, options, halvings, mix32(seed + Math.imul(round, 0x9e3779b9)));
+    if (tree === undefined) {
+      failures++;
+      continue;
+    }
+    failures = 0;
+    trees.push(tree);
+    addTree(tree, rows, offsets);
+    const loss = heldRows === 0 ? 0 : lossOf(set, rows - heldRows);
+    if (loss < bestLoss || heldRows === 0) {
+      bestLoss = loss;
+      best = trees.length;
+    } else if (trees.length - best >= options.patience) break;
+  }
+  return best;
+}
+
+/** The logistic loss of the rows from `from` on, in nats. */
+function lossOf({ rows, target, space }: TrainingSet, from: number): number {
+  const { scores } = space;
+  let loss = 0;
+  for (let i = from; i < rows; i++) {
+    const score = scores[i] as number;
+    // The loss of a 1 at a score is that of a 0 at its negative.
+    loss += lossTable[scoreIndex(target[i] === 1 ? -score : score)] as number;
+  }
+  return loss;
+}
+
 const single = { slots: new Uint8Array(6), thresholds: new Uint8Array(6), leaves: new Uint8Array(128) };
 
-function addTree(tree: Tree, rows: number, stride: number): void {
+function addTree(tree: Tree, rows: number, offsets: Int32Array): void {
   // A level that the tree does not have asks a feature that is there for code ≥ 128, which no code is: memory beyond
   // the features holds anything.
   single.slots.fill(tree.features[0] ?? 0).set(tree.features);
   single.thresholds.fill(128).set(tree.thresholds);
   const depth = paddedDepth(tree.depth);
   leafPlanes(tree.leaves, depth, single.leaves, 0);
-  scoreTrees(single.slots, single.thresholds, 0, single.leaves, 0, depth, 1, rows, stride);
+  scoreTrees(single.slots, single.thresholds, 0, single.leaves, 0, depth, 1, rows, offsets);
 }
 
 /** The shift of all scores at which the mean probability is the share of positives (two Newton steps). */

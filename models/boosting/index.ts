@@ -2,6 +2,6 @@
 export { type FittedForest, fitForest, type TrainingSet } from './fit.ts';
 export { type Forest, type Forests, layOut, type Tree, usedFeatures } from './forest.ts';
 export { probabilityTable, scoreIndex, scoreOf, scoreUnit, thresholdTable } from './logit.ts';
-export { type BoostingOptions, defaultBoosting } from './options.ts';
+export { type BoostingOptions, defaultBoosting, heldShare, leastRowsToHold } from './options.ts';
 export { type CodeOrder, orderCodes, spreadOrder } from './order.ts';
-export { reserveRows, type ScoringSpace, scoreForest } from './score.ts';
+export { evenOffsets, reserveRows, type ScoringSpace, scoreForest } from './score.ts';

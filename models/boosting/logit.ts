@@ -5,7 +5,7 @@ export const scoreUnit = 4096;
 
 /** Logits beyond ±16 are treated as ±16. */
 const range = 16;
-const shift = 3;
+const shift = 5;
 const entries = (2 * range * scoreUnit) >> shift;
 
 /** Position of a score in the tables. */
@@ -19,6 +19,9 @@ export const probabilityTable: Float64Array = Float64Array.from(
   { length: entries },
   (_, i) => 1 / (1 + Math.exp(range - ((i + 0.5) * (1 << shift)) / scoreUnit)),
 );
+
+/** Loss of a row with target 0 by {@link scoreIndex}, in nats. */
+export const lossTable: Float64Array = probabilityTable.map((p) => -Math.log(1 - p));
 
 /** Probability times 2^32 by {@link scoreIndex}: a uniform 32-bit word below it is a draw of 1. */
 export const thresholdTable: Uint32Array = Uint32Array.from(probabilityTable, (p) => Math.floor(p * 4294967296));

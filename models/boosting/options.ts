@@ -13,16 +13,23 @@ export interface BoostingOptions {
   readonly ridge: number;
   /** Share of the rows that each tree sees, rounded down to a power of two. */
   readonly rowShare: number;
+  /** With rows held back: trees in a row that may not help before the last that did is the last. */
+  readonly patience: number;
   /** Most rows that a tree sees; at most 65,536. */
   readonly maximalRows: number;
 }
 
+/** Share of a training set that is worth holding back, and the rows from which on it pays. */
+export const heldShare = 0.1;
+export const leastRowsToHold = 500;
+
 export const defaultBoosting: BoostingOptions = {
-  rounds: 50,
-  depth: 6,
+  rounds: 120,
+  depth: 4,
   rate: 0.25,
   minimalGain: 1.5,
-  ridge: 1,
-  rowShare: 0.5,
+  ridge: 2,
+  rowShare: 1,
+  patience: 8,
   maximalRows: 32_768,
 };

@@ -44,8 +44,11 @@ export function reserveRows(rows: number, features: number): ScoringSpace {
   };
 }
 
-/** Adds the trees of forest `index` to the scores of the first `rows` rows. Codes are of the forest's features, in order. */
-export function scoreForest(forests: Forests, index: number, rows: number, stride: number): void {
+/**
+ * Adds the trees of forest `index` to the scores of the first `rows` rows.
+ * @param offsets of the codes of each of the forest's features, in order: bytes from the start of the space's codes
+ */
+export function scoreForest(forests: Forests, index: number, rows: number, offsets: Int32Array): void {
   const { depths, treeStarts, splitStarts, leafStarts, slots, thresholds, leaves } = forests;
   let split = splitStarts[index] as number;
   let leaf = leafStarts[index] as number;
@@ -55,11 +58,16 @@ export function scoreForest(forests: Forests, index: number, rows: number, strid
     let last = tree + 1;
     while (last < end && last - tree < chunk && depths[last] === depth) last++;
     const trees = last - tree;
-    scoreTrees(slots, thresholds, split, leaves, leaf, depth, trees, rows, stride);
+    scoreTrees(slots, thresholds, split, leaves, leaf, depth, trees, rows, offsets);
     split += trees * depth;
     leaf += trees * 2 * planeBytes(depth);
     tree = last;
   }
+}
+
+/** Offsets of features that lie `stride` bytes apart. */
+export function evenOffsets(features: number, stride: number): Int32Array {
+  return Int32Array.from({ length: features }, (_, feature) => feature * stride);
 }
 
 /** Adds `trees` trees of one depth, whose questions and leaves start at `split` and `leaf`. */
@@ -72,11 +80,11 @@ export function scoreTrees(
   depth: KernelDepth,
   trees: number,
   rows: number,
-  stride: number,
+  offsets: Int32Array,
 ): void {
   const asked = trees * depth;
   for (let i = 0; i < asked; i++) {
-    questions[2 * i] = (slots[split + i] as number) * stride;
+    questions[2 * i] = offsets[slots[split + i] as number] as number;
     questions[2 * i + 1] = thresholds[split + i] as number;
   }
   const bytes = trees * 2 * planeBytes(depth);

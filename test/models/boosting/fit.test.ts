@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { sequence } from '../../../core/random.ts';
 import {
   defaultBoosting,
+  evenOffsets,
   type Forest,
   fitForest,
   layOut,
@@ -61,7 +62,7 @@ describe('models/boosting/fit', () => {
         const space = reserveRows(rows, used.length);
         for (const [slot, f] of used.entries()) space.codes.set(codes[f] ?? [], slot * space.stride);
         space.scores.fill(forest.base);
-        scoreForest(layOut([forest]), 0, rows, space.stride);
+        scoreForest(layOut([forest]), 0, rows, evenOffsets(used.length, space.stride));
         for (let row = 0; row < rows; row++) {
           assert.equal(
             space.scores[row],
