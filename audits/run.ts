@@ -31,6 +31,8 @@ export interface AuditSettings {
   /** Of this table, in the order of the config. */
   readonly bounds?: readonly BoundRule[];
   readonly plugins?: readonly Audit[];
+  /** Of those that would run, which do. */
+  pick?(audit: Audit): boolean;
 }
 
 const tiers: readonly Tier[] = ['run', 'nightly', 'release'];
@@ -104,6 +106,7 @@ export function selectAudits(settings: AuditSettings): readonly Audit[] {
   const only = settings.only === undefined ? undefined : new Set(settings.only);
   const highest = tiers.indexOf(settings.tier);
   return all.filter((audit) => {
+    if (settings.pick?.(audit) === false) return false;
     if (settings.severity?.[audit.id] === 'off') return false;
     if (only !== undefined) return only.has(audit.id);
     return tiers.indexOf(audit.tier) <= highest || settings.also?.includes(audit.id) === true;

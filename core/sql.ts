@@ -1,5 +1,14 @@
 // Small kysely helpers for SQL on relations that are only known at run time.
-import { type AliasedRawBuilder, type RawBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import {
+  type AliasedRawBuilder,
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  type SelectQueryBuilder,
+  sql,
+} from 'kysely';
 import type { AnyTables, Database, Relation } from './audit.ts';
 
 /** A row whose columns are only known at run time. */
@@ -39,4 +48,20 @@ export function columnRef(column: string, alias?: string): RawBuilder<unknown> {
 /** `"a", "b"`: columns as a comma-separated list, each under `alias` when one is given. */
 export function columnList(columns: readonly string[], alias?: string): RawBuilder<unknown> {
   return sql.join(columns.map((column) => columnRef(column, alias)));
+}
+
+const compiler = new Kysely<AnyTables>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: () => {
+      throw new TypeError('Text is compiled without a database.');
+    },
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+/** An expression as text, compiled without a database: for SQL that is kept until a relation is known. No parameters. */
+export function sqlText(expression: RawBuilder<unknown>): string {
+  return expression.compile(compiler).sql;
 }

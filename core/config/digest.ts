@@ -37,12 +37,20 @@ export function digestTable(
       options,
       subject: table.subject,
       key: table.key,
-      ruleColumns: Object.keys(table.columns).sort(),
+      ruleColumns: [...Object.keys(table.columns), ...Object.keys(table.labels)].sort(),
       parents: parents.map((parent) => stableJson(parent)).sort(),
       constraints: table.constraints,
       fitRows: table.fitRows,
     }),
-    sample: digest({ seed, rows: table.rows, columns: table.columns }),
+    sample: digest({
+      seed,
+      rows: table.rows,
+      columns: table.columns,
+      // What is not asked for is left out, so that mirrors of before stay as they are.
+      ...(Object.keys(table.balance).length > 0 && { balance: table.balance }),
+      ...(table.atLeast && { atLeast: table.atLeast }),
+      ...(Object.keys(table.labels).length > 0 && { labels: table.labels }),
+    }),
     audit: digest(queries.length === 0 ? table.audits : [table.audits, queries]),
   };
 }

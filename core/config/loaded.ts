@@ -56,6 +56,11 @@ export interface LoadedTable {
   /** With its options checked and defaults filled in by the generator's own schema. */
   readonly generator: GeneratorChoice;
   readonly rows?: RowTarget;
+  /** Shares by value; of one column at most. */
+  readonly balance: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly atLeast?: { readonly where: string; readonly count: number };
+  /** SQL by name of the column. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly subject: readonly string[];
   readonly key: readonly string[];
   readonly columns: Readonly<Record<string, ColumnRule>>;

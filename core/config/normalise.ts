@@ -89,12 +89,16 @@ function normaliseTable(
   const constraints = checkConstraints(asList(fieldOf(raw, 'constraints')), pathOf(where, 'constraints'), problems);
   const audits = tableAudits(name, fieldOf(raw, 'audits'), pathOf(where, 'audits'), project, problems);
   const schedule = checkSchedule(table?.schedule, pathOf(where, 'schedule'), problems);
+  if (table !== undefined) checkDemand(table, where, problems);
   if (table === undefined || generator === undefined || audits === undefined) return undefined;
   return Object.freeze({
     name,
     table: parseTableName(name),
     generator,
     ...(table.rows === undefined ? {} : { rows: rowTarget(table.rows) }),
+    balance: table.balance,
+    ...(table.atLeast === undefined ? {} : { atLeast: table.atLeast }),
+    labels: table.labels,
     subject: asNames(table.subject),
     key: asNames(table.key),
     columns,
@@ -104,6 +108,23 @@ function normaliseTable(
     audits,
     ...(schedule === undefined ? {} : { schedule }),
   });
+}
+
+/** What is asked of a table's rows must be one thing. */
+function checkDemand({ rows, balance, atLeast }: shapes.TableShape, where: string, problems: Problem[]): void {
+  const refuse = (key: string, message: string): void => {
+    problems.push({ code: 'config.invalid-value', where: pathOf(where, key), message });
+  };
+  const columns = Object.keys(balance);
+  const sum = Object.values(balance[columns[0] ?? ''] ?? {}).reduce((total, share) => total + share, 0);
+  if (columns.length > 1)
+    refuse('balance', 'Only one column can be balanced. Set the shares of several in a scenario.');
+  if (sum > 1 + 1e-9) refuse('balance', 'The shares add up to more than 1.');
+  const asked = [typeof rows === 'object', columns.length > 0, atLeast !== undefined].filter(Boolean).length;
+  if (asked > 1) refuse('rows', 'Ask for one of: a list of rows, balance, atLeast.');
+  if (typeof rows === 'number' && atLeast !== undefined && atLeast.count > rows) {
+    refuse('atLeast', 'It asks for more rows than the mirror has.');
+  }
 }
 
 function checkConnector(value: unknown, where: string, problems: Problem[]): Connector | undefined {

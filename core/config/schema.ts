@@ -29,6 +29,8 @@ const tableBound = z.strictObject({
 });
 const projectBound = tableBound.extend({ table: z.string().min(1).optional() });
 
+const mustBeShare = 'must be a share between 0 and 1';
+const share = z.number({ error: mustBeShare }).min(0, { error: mustBeShare }).max(1, { error: mustBeShare });
 const rowGroup = z.strictObject({ where: z.string().trim().min(1).optional(), count });
 
 function isRowTarget(value: unknown): boolean {
@@ -108,6 +110,9 @@ const table = z.strictObject({
         "must be a whole number, a factor of the source's rows as '2x' or '50%', or a list as [{ where: 'delay > 120', count: 500 }]",
     })
     .optional(),
+  balance: z.record(z.string(), z.record(z.string(), share)).default({}),
+  atLeast: z.strictObject({ where: z.string().trim().min(1), count }).optional(),
+  labels: z.record(z.string().min(1), z.string({ error: 'must be SQL over one row' }).trim().min(1)).default({}),
   subject: names.optional(),
   key: names.optional(),
   columns: object.default({}),
@@ -204,6 +209,9 @@ export interface ProjectAuditsShape extends TableAuditsShape {
 export interface TableShape {
   readonly generator?: unknown;
   readonly rows?: number | string | readonly RowGroup[];
+  readonly balance: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly atLeast?: { readonly where: string; readonly count: number };
+  readonly labels: Readonly<Record<string, string>>;
   readonly subject?: Names;
   readonly key?: Names;
   readonly columns: Objects;

@@ -63,6 +63,12 @@ export interface TableConfig {
    * source.
    */
   readonly rows?: number | string | readonly RowGroup[];
+  /** Shares of values instead of the learnt ones, of one column: `{ fraud: { yes: 0.3 } }`. The others follow as learnt. */
+  readonly balance?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** At least so many rows that fulfil a condition; others give way to them. */
+  readonly atLeast?: { readonly where: string; readonly count: number };
+  /** Columns by SQL over the row, exact by construction, beside the source's or in place of one: `{ risk: 'case when … end' }`. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** Column(s) that say whose row it is: the holdout is split by subject. */
   readonly subject?: string | readonly string[];
   /** Primary key when the source declares none. */

@@ -1,24 +1,12 @@
 // Rules as SQL can check them: what the audit val.rule counts and what rows are drawn again for.
-import { DummyDriver, Kysely, PostgresAdapter, PostgresQueryCompiler, type RawBuilder, sql } from 'kysely';
-import type { AnyTables, RuleTarget } from '../audit.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { RuleTarget } from '../audit.ts';
 import type { Constraint } from '../config/types.ts';
 import type { ColumnSchema } from '../schema.ts';
-import { columnRef } from '../sql.ts';
+import { columnRef, sqlText } from '../sql.ts';
 import { scaleOf } from './arithmetic.ts';
 import { checkNames, columnNamed } from './columns.ts';
 import { describeConstraint } from './rules.ts';
-
-/** Compiles without a database: rules are text until a relation is known. */
-const compiler = new Kysely<AnyTables>({
-  dialect: {
-    createAdapter: () => new PostgresAdapter(),
-    createDriver: () => new DummyDriver(),
-    createIntrospector: () => {
-      throw new TypeError('Rules are compiled without a database.');
-    },
-    createQueryCompiler: () => new PostgresQueryCompiler(),
-  },
-});
 
 /**
  * The rules of a table, in the config's order. `fixed` is none: no SQL over the mirror alone can check it, and
@@ -46,7 +34,7 @@ export function rowRules(constraints: readonly Constraint[], columns: readonly C
       case 'sum': {
         const [total, ...parts] = [constraint.total, ...constraint.parts].map((name) => columnNamed(columns, name));
         if (total === undefined) throw new TypeError(`${describeConstraint(constraint)} has no total.`);
-        const expression = sumExpression(total, parts).compile(compiler).sql;
+        const expression = sqlText(sumExpression(total, parts));
         return [{ title: `${constraint.total} = ${constraint.parts.join(' + ')}`, expression }];
       }
       default:

@@ -6,7 +6,8 @@ import type { WorkerPool } from '../pool.ts';
 import type { ProgressSink } from '../progress.ts';
 import type { TableName } from '../schema.ts';
 import { type Split, type SplitTable, splitSource } from '../split/split.ts';
-import { drawDemand, isDemanded } from './demand/demand.ts';
+import { isDemanded } from './demand/cells.ts';
+import { drawDemand } from './demand/demand.ts';
 import { copyReference, createFinisher } from './finish.ts';
 import { fitTable } from './fit.ts';
 import type { ColumnMaker } from './made.ts';
@@ -170,7 +171,7 @@ export async function sampleFamily(
           progress({ kind: 'step-progress', table: table.label, step: 'sample', rows: done, totalRows }),
       };
       const rows = await timed(options, table, 'sample', () =>
-        isDemanded(table)
+        isDemanded(table.config)
           ? drawDemand(table, fit, {
               ...drawing,
               plan,

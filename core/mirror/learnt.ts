@@ -78,8 +78,8 @@ export async function createLearntView(
       ? columnRef(schema.name, 't')
       : sql`${columnRef('label', `k${lookup}`)} as ${columnRef(schema.name)}`,
   );
-  for (const { schema } of table.columns) {
-    if (!names.has(schema.name)) selected.push(columnRef(schema.name, 't'));
+  for (const { schema, added } of table.columns) {
+    if (!names.has(schema.name) && added !== true) selected.push(columnRef(schema.name, 't'));
   }
   const joins = table.foreignKeys.flatMap((key) => {
     const relation = lookups.get(key.index);

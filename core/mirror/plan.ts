@@ -18,6 +18,8 @@ export interface FamilyTable {
   readonly schema: TableSchema;
   readonly choice: GeneratorChoice;
   readonly config: TableConfig;
+  /** Labels that the source has no column for; their SQL is in the config. */
+  readonly labels?: readonly ColumnSchema[];
 }
 
 export interface TablePlan {
@@ -30,7 +32,7 @@ export interface TablePlan {
   readonly config: TableConfig;
   /** Copied as it is. */
   readonly reference: boolean;
-  /** One per column of the source, in its order. */
+  /** One per column of the source, in its order, then labels. */
   readonly columns: readonly ColumnPlan[];
   readonly foreignKeys: readonly ForeignKeyPlan[];
   /** Remarks for the user, without values. */
@@ -59,7 +61,7 @@ export function planFamily(tables: readonly FamilyTable[]): FamilyPlan {
     );
   return {
     tables: relations.map(({ index, foreignKeys, notes }) => {
-      const { schema, choice, config } = completed[index] as (typeof completed)[number];
+      const { schema, choice, config, labels = [] } = completed[index] as (typeof completed)[number];
       const label = displayName(schema.name);
       const reference = choice.generator.name === 'reference';
       return {
@@ -71,9 +73,20 @@ export function planFamily(tables: readonly FamilyTable[]): FamilyPlan {
         reference,
         foreignKeys,
         notes,
-        columns: planColumns({ label, schema, config, reference, foreignKeys, referenced: referenced(schema.name) }),
+        columns: [
+          ...planColumns({ label, schema, config, reference, foreignKeys, referenced: referenced(schema.name) }),
+          ...labels.map((column) => labelPlan(column, config)),
+        ],
       };
     }),
+  };
+}
+
+function labelPlan(schema: ColumnSchema, { labels }: TableConfig): ColumnPlan {
+  return {
+    schema,
+    role: { kind: 'rule', rule: { kind: 'expression', sql: labels?.[schema.name] ?? 'null' } },
+    added: true,
   };
 }
 

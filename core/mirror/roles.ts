@@ -22,6 +22,8 @@ export type ColumnRole =
 export interface ColumnPlan {
   readonly schema: ColumnSchema;
   readonly role: ColumnRole;
+  /** A label: the source has no such column. */
+  readonly added?: true;
 }
 
 export interface RolesInput {

@@ -6,13 +6,13 @@ import { checkAgainstSchemas } from '../config/resolve.ts';
 import type { AttachedSource } from '../connector.ts';
 import { nearestName, SynthError } from '../errors.ts';
 import { splitFamily } from '../mirror/family.ts';
-import { type FamilyPlan, planFamily, type TablePlan } from '../mirror/plan.ts';
+import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import { mirroredKeys } from '../plan/index.ts';
 import { displayName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
 import { openState, type TableState } from '../state/index.ts';
-import { familyTable, withParents } from './family-plan.ts';
+import { planTables, withParents } from './family-plan.ts';
 import { loadFit } from './fits.ts';
 import { projectPaths } from './plan.ts';
 import type { Session } from './session.ts';
@@ -41,7 +41,7 @@ export interface BuiltOptions {
 export async function openBuilt(options: BuiltOptions): Promise<BuiltTables> {
   const { config, session, source } = options;
   const resolved = checkAgainstSchemas(config, await source.tables());
-  const whole = planFamily(resolved.map(familyTable));
+  const whole = await planTables(session.workspace, source, resolved);
   for (const name of options.tables) requireLearnt(whole, name);
   const plan = withParents(whole, new Set(options.tables));
   const known = await knownTables(config);

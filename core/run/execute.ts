@@ -4,7 +4,7 @@ import type { AuditResult, AuditTarget, Relation } from '../audit.ts';
 import type { LoadedAudits } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { AttachedSource, Release, Workspace } from '../connector.ts';
-import { type FamilyPlan, planFamily } from '../mirror/plan.ts';
+import type { FamilyPlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import type { TableStep } from '../plan/index.ts';
 import type { ReportTable } from '../report/model.ts';
@@ -13,7 +13,7 @@ import type { AuditedRun, State } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
 import { carryTable, showTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
-import { familyTable, withParents } from './family-plan.ts';
+import { planTables, withParents } from './family-plan.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
 import { auditHistory } from './history.ts';
 import { type MetaRelease, writeMeta } from './meta.ts';
@@ -62,7 +62,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   await using session = await openSession({ ...options, ...(path === undefined ? {} : { path }) });
   const { workspace } = session;
   await using source = await config.source.attach(workspace);
-  const whole = planFamily(planned.tables.map(familyTable));
+  const whole = await planTables(workspace, source, planned.tables);
   const family = withParents(whole, audited);
   const mirrored = await mirrorTables({
     session,
@@ -106,7 +106,11 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     // The release must be whole before queries ask it, and whole with their results before it is published.
     if (before !== undefined) await carryOthers(workspace, before, steps, mirrored, rows, publishes);
     const asked = planned.queries.filter(
-      ({ reads }) => reads.every((table) => rows.has(table)) && reads.some((table) => audited.has(table)),
+      ({ kind, reads }) =>
+        reads.every((table) => rows.has(table)) &&
+        reads.some((table) => audited.has(table)) &&
+        // Where other shares were asked for, other answers are right.
+        (kind === 'audit' || !reads.some((table) => mirrored.get(table)?.declared !== undefined)),
     );
     const answered = await watch.time('audit', undefined, async () =>
       asked.length === 0 ? [] : measureQueries(asked, config, await querySides({ workspace, source, mirrored, rows })),
@@ -182,12 +186,16 @@ function reportTable(
     ...rest,
     workspace,
     generator: found?.config.generator.generator.name ?? '',
-    real: table.real,
+    real: table.declared?.real ?? table.real,
     synthetic: table.target,
     columns: target.columns,
     k: Math.max(target.k, 1),
     rows: { real: table.split.trainRows, synthetic: table.rows, holdout: table.split.holdoutRows },
-    notes: [...(table.fit?.notes ?? []), ...redrawnNote(table.redrawn)],
+    notes: [
+      ...(table.declared === undefined ? [] : [table.declared.note]),
+      ...(table.fit?.notes ?? []),
+      ...redrawnNote(table.redrawn),
+    ],
   });
 }
 

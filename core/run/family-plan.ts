@@ -1,21 +1,64 @@
 // The tables of a config in the words of core/mirror, and those that a selection of them needs.
+import { sql } from 'kysely';
+import { columnTypeOf } from '../../connectors/duckdb/index.ts';
 import type { RowTarget } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
-import type { TableConfig } from '../config/types.ts';
-import type { FamilyPlan, FamilyTable, TablePlan } from '../mirror/plan.ts';
-import { displayName } from '../schema.ts';
+import type { ColumnRule, TableConfig } from '../config/types.ts';
+import type { AttachedSource, Workspace } from '../connector.ts';
+import { expressionColumns } from '../constraints/index.ts';
+import { type FamilyPlan, type FamilyTable, planFamily, type TablePlan } from '../mirror/plan.ts';
+import { type ColumnSchema, displayName } from '../schema.ts';
+import { relationRef } from '../sql.ts';
+
+/** The plan of all tables of a config; the types of labels are asked of the source, of which no row is read. */
+export async function planTables(
+  workspace: Workspace,
+  source: AttachedSource,
+  tables: readonly ResolvedTable[],
+): Promise<FamilyPlan> {
+  const family: FamilyTable[] = [];
+  for (const table of tables) family.push(await familyTable(workspace, source, table));
+  return planFamily(family);
+}
 
 /** What the config says of a table, in the words of core/mirror. Keys and relations are part of the schema already. */
-export function familyTable({ config, schema }: ResolvedTable): FamilyTable {
-  const { rows, subject, columns, constraints, fitRows } = config;
+async function familyTable(
+  workspace: Workspace,
+  source: AttachedSource,
+  { config, schema }: ResolvedTable,
+): Promise<FamilyTable> {
+  const { rows, subject, constraints, fitRows, balance, atLeast, labels } = config;
+  const isColumn = (name: string): boolean => schema.columns.some((column) => column.name === name);
+  const replaced = Object.entries(labels).filter(([name]) => isColumn(name));
+  const columns = {
+    ...config.columns,
+    ...Object.fromEntries(
+      replaced.map(([name, text]): [string, ColumnRule] => [name, { kind: 'expression', sql: text }]),
+    ),
+  };
   const wanted: TableConfig = {
     columns,
     constraints,
     fitRows,
+    balance,
+    labels,
+    ...(atLeast === undefined ? {} : { atLeast }),
     ...(subject.length === 0 ? {} : { subject }),
     ...(rows === undefined ? {} : { rows: rowsOf(rows) }),
   };
-  return { schema, choice: config.generator, config: wanted };
+  const names = schema.columns.map(({ name }) => name).filter((name) => columns[name]?.kind !== 'omit');
+  const added: ColumnSchema[] = [];
+  for (const [name, text] of Object.entries(labels)) {
+    await expressionColumns(workspace, text, names);
+    if (isColumn(name)) continue;
+    const { rows: described } = await sql<{ column_type: string }>`
+      describe select (${sql.raw(text)}\n) as label from ${relationRef(source.relation(schema.name))}`.execute(
+      workspace.db,
+    );
+    const sqlType = described[0]?.column_type ?? 'VARCHAR';
+    added.push({ name, sqlType, type: columnTypeOf(sqlType), nullable: true });
+  }
+  return { schema, choice: config.generator, config: wanted, ...(added.length > 0 && { labels: added }) };
 }
 
 function rowsOf(rows: RowTarget): NonNullable<TableConfig['rows']> {

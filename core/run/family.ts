@@ -13,6 +13,7 @@ import { displayName, type TableName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
 import { auditTarget } from './audit-target.ts';
 import { columnMaker } from './column-maker.ts';
+import { type DeclaredSides, declaredSides } from './declared.ts';
 import { sqlAudit } from './queries.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -44,6 +45,8 @@ export interface MirroredTable extends MirrorResult {
   readonly split: Split;
   readonly real: Relation;
   readonly holdout?: Relation;
+  /** Where rows were asked for: what likeness is judged against. */
+  readonly declared?: DeclaredSides;
 }
 
 export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyMap<string, MirroredTable>> {
@@ -78,16 +81,22 @@ export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyM
     maker: columnMaker,
     ...(options.onFit === undefined ? {} : { onFit: options.onFit }),
   });
-  return new Map(
-    results.map((result) => {
-      const split = splits.get(result.table.label) as Split;
-      const holdout = own ?? split.holdout;
-      return [
-        result.table.label,
-        { ...result, split, real: split.train, ...(holdout === undefined ? {} : { holdout }) },
-      ];
-    }),
-  );
+  const tables = new Map<string, MirroredTable>();
+  for (const result of results) {
+    const { table, rows } = result;
+    const split = splits.get(table.label) as Split;
+    const holdout = own ?? split.holdout;
+    const sides = { real: split.train, ...(holdout === undefined ? {} : { holdout }) };
+    const declared = await declaredSides({
+      workspace,
+      table,
+      rows,
+      ...sides,
+      parent: (name) => splits.get(displayName(name))?.all,
+    });
+    tables.set(table.label, { ...result, split, ...sides, ...(declared && { declared }) });
+  }
+  return tables;
 }
 
 /** Steps of the family count towards the run's seconds. */
@@ -127,17 +136,30 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
       synthetic: (name) => mirrored.get(displayName(name))?.target,
       ...(options.column === undefined ? {} : { target: options.column }),
     });
-    const input = {
-      db: workspace.db,
-      target,
-      real: table.real,
-      synthetic: table.target,
-      ...(table.holdout === undefined ? {} : { holdout: table.holdout }),
-      ...(options.history === undefined ? {} : { history: options.history }),
-    };
+    const { history } = options;
+    const measure = (
+      { real, holdout }: Pick<MirroredTable, 'real' | 'holdout'>,
+      pick: (audit: Audit) => boolean,
+    ): Promise<readonly Measured[]> =>
+      measureAudits(
+        {
+          db: workspace.db,
+          target,
+          real,
+          synthetic: table.target,
+          ...(holdout && { holdout }),
+          ...(history && { history }),
+        },
+        { ...options.settings, pick },
+        { seed: options.seed, signal: workspace.signal },
+      );
+    const { declared } = table;
+    if (declared === undefined) return { target, measured: await measure(table, () => true) };
+    // What was asked for is no fault, but a real row is a real row whatever was asked for.
+    const isFact = ({ family }: Audit): boolean => family === 'validity' || family === 'privacy';
     return {
       target,
-      measured: await measureAudits(input, options.settings, { seed: options.seed, signal: workspace.signal }),
+      measured: [...(await measure(table, isFact)), ...(await measure(declared, (audit) => !isFact(audit)))],
     };
   });
 }

@@ -36,6 +36,8 @@ function configWith(table: Partial<LoadedTable>, name = 'flights'): LoadedConfig
     columns: { extra: { kind: 'omit' } },
     relations: [],
     constraints: [],
+    balance: {},
+    labels: {},
     fitRows: 10,
     audits: { tier: 'run', severity: {}, options: {}, bounds: [] },
   };

@@ -33,6 +33,8 @@ function tableConfig(name: string, generator = 'boosted', more: Partial<LoadedTa
     columns: {},
     relations: [],
     constraints: [],
+    balance: {},
+    labels: {},
     fitRows: 100,
     audits: { tier: 'run', severity: {}, options: {}, bounds: [] },
     ...more,

@@ -1,0 +1,98 @@
+// Mirrors whose config asks for kinds of rows: exact counts, labels by rule, and audits that know what was asked for.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { loadConfig } from '../../core/config/load.ts';
+import { type BuildResult, runBuild } from '../../core/run/index.ts';
+import { failureOf, inFolder, one, shop, writeConfig } from './support.ts';
+
+const lenient = "audits: { bounds: [{ audit: 'prv.*', severity: 'warn' }] },";
+
+function build(tables: string, check: (result: BuildResult, mirrors: string) => Promise<void>): Promise<void> {
+  return inFolder(async (folder) => {
+    const home = process.cwd();
+    await shop(folder, { customers: 4000, orders: 4000 });
+    await writeConfig(folder, tables, lenient);
+    process.chdir(folder);
+    try {
+      const result = await runBuild({
+        config: await loadConfig({ directory: folder }),
+        fullRefresh: false,
+        wait: false,
+        threads: 1,
+        signal: new AbortController().signal,
+        progress: () => {},
+        clock: () => new Date(),
+      });
+      await check(result, join(folder, 'mirrors.duckdb'));
+    } finally {
+      process.chdir(home);
+    }
+  });
+}
+
+function verdicts({ tables }: BuildResult, id: string, column: string): readonly string[] {
+  return tables.flatMap(({ audits }) =>
+    audits.filter((audit) => audit.id === id && audit.columns.includes(column)).map(({ verdict }) => verdict),
+  );
+}
+
+describe('a config that asks for kinds of rows', function () {
+  this.timeout(60_000);
+
+  it('balances a column exactly, labels by rule, and is judged by the shares that were asked for', () =>
+    build(
+      `customers: {
+        generator: boosted(), rows: 3000, balance: { region: { north: 0.6, south: 0.1 } },
+        labels: { senior: 'coalesce(age >= 60, false)', spent: 'age * 2' },
+      }`,
+      async (result, mirrors) => {
+        assert.equal(result.published, true, JSON.stringify(result.tables));
+        const found = await one(
+          `select count(*)::int as n, count(distinct id)::int as ids, count(*) filter (where region = 'north')::int as north,
+            count(*) filter (where region = 'south')::int as south,
+            count(*) filter (where senior is distinct from coalesce(age >= 60, false))::int as wrong,
+            count(*) filter (where spent is distinct from age * 2)::int as replaced from customers`,
+          mirrors,
+        );
+        assert.deepEqual(found, { n: 3000, ids: 3000, north: 1800, south: 300, wrong: 0, replaced: 0 });
+        // A quarter each in the source: against it this would fail.
+        const [verdict] = verdicts(result, 'fid.tvd', 'region');
+        assert.ok(verdict === 'pass' || verdict === 'inconclusive', verdict);
+      },
+    ));
+
+  it('makes so many rows of each kind, children by a column of their parents', () =>
+    build(
+      `customers: { generator: boosted(), atLeast: { where: 'age >= 75', count: 900 } },
+       orders: { generator: boosted(), rows: [{ where: "customers.region = 'east'", count: 500 }, { count: 700 }] }`,
+      async (result, mirrors) => {
+        assert.equal(result.published, true, JSON.stringify(result.tables));
+        const found = await one(
+          `select (select count(*)::int from customers) as customers,
+            (select count(*)::int from customers where age >= 75) as old, count(*)::int as orders,
+            count(*) filter (where c.region = 'east')::int >= 500 as enough from orders join customers as c on c.id = customer_id`,
+          mirrors,
+        );
+        assert.deepEqual(found, { customers: 4000, old: 900, orders: 1200, enough: true });
+      },
+    ));
+
+  const wrong: readonly (readonly [config: string, message: RegExp])[] = [
+    ['balance: { region: { north: 1.2 } }', /a share between 0 and 1/],
+    ['balance: { region: { north: 0.7, south: 0.4 } }', /add up to more than 1/],
+    ['balance: { region: { north: 0.5 }, age: { 30: 0.5 } }', /Only one column can be balanced/],
+    ["rows: [{ where: 'age > 3', count: 5 }], atLeast: { where: 'age > 3', count: 5 }", /Ask for one of/],
+    ["rows: [{ were: 'age > 3', count: 5 }]", /a whole number, a factor/],
+    ["rows: 10, atLeast: { where: 'age > 3', count: 11 }", /more rows than the mirror has/],
+    ["labels: { risk: 'agee > 3' }", /names "agee"/],
+    ['balance: { regio: { north: 0.5 } }', /names "regio"/],
+  ];
+  for (const [config, message] of wrong) {
+    it(`refuses ${config}`, async () => {
+      const error = await failureOf(
+        build(`customers: { generator: boosted({ rounds: 1 }), ${config} }`, async () => {}),
+      );
+      assert.match(error.message, message);
+    });
+  }
+});
