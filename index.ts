@@ -15,6 +15,7 @@ export type { Connector } from './core/connector.ts';
 export { dependent, fixed, sum, unique } from './core/constraints/index.ts';
 export { SynthError } from './core/errors.ts';
 export type { Generator, GeneratorChoice } from './core/generator.ts';
+export { autoregressive } from './generators/autoregressive.ts';
 export { boosted } from './generators/boosted.ts';
 export { copula } from './generators/copula.ts';
 export { reference } from './generators/reference.ts';

@@ -1,4 +1,5 @@
 // The generators that come with the package, one line each.
+export { autoregressive } from './autoregressive.ts';
 export { boosted } from './boosted.ts';
 export { copula } from './copula.ts';
 export { reference } from './reference.ts';

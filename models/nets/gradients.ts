@@ -124,7 +124,8 @@ const gradients: Readonly<Record<string, readonly [SavedInputs, Gradient]>> = {
   ],
   SplitV: [
     [],
-    (tf, dy, _, { axis }) => ({ x: () => tf.concat([...(dy as unknown as readonly Tensor[])], axis as number) }),
+    // One part alone comes as a tensor.
+    (tf, dy, _, { axis }) => ({ x: () => tf.concat([dy as Tensor | Tensor[]].flat(), axis as number) }),
   ],
   PadV2: [
     ['x'],

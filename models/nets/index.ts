@@ -1,6 +1,7 @@
 // Neural networks, written once in TensorFlow.js ops and trained by the fastest engine that loads.
 export { chooseEngine, type EngineChoice, engineChoices } from './engines/choose.ts';
+export { type FitResult, fitNetwork } from './fit.ts';
 export { normalSource } from './normals.ts';
 export { createTrainer, type Network, type Trainer } from './trainer.ts';
 export type { Engine, EngineName, Executable, Program, TensorSpec, Tf } from './types.ts';
-export { denseWeights, firstWeights, type WeightSpec, weightCount } from './weights.ts';
+export { denseWeights, firstWeights, namedWeights, type WeightSpec, weightCount } from './weights.ts';

@@ -1,0 +1,195 @@
+// Draws rows from the masked network in plain typed arrays, token after token, blocks of rows at a time.
+import type { ColumnBatch } from '../../core/batch.ts';
+import type { SampleContext, SampleRequest } from '../../core/generator.ts';
+import { drawStream, drawUniform, rowHash } from '../../core/random.ts';
+import { displayName } from '../../core/schema.ts';
+import { namedWeights } from '../../models/nets/index.ts';
+import { decodeRows, fixedCodes, tableParts } from '../coded/table.ts';
+import { chooseValue } from '../neural/choose.ts';
+import { type Token, tokenValues } from '../neural/tokens.ts';
+import { type AutoregressiveFit, fitTokens, weightSpecs } from './fit.ts';
+
+/** Rows that go through the network together. */
+const blockRows = 2048;
+/** Products of embeddings and first layer are kept from block to block up to so many numbers. */
+const mostKept = 32_000_000;
+
+export function sampleAutoregressive(
+  fit: AutoregressiveFit,
+  request: SampleRequest,
+  context: SampleContext,
+): ColumnBatch {
+  const { rowIds, attempt } = request;
+  const rows = rowIds.length;
+  const table = displayName(context.table);
+  const streamOf = (name: string): ReturnType<typeof drawStream> =>
+    drawStream(context.seed, table, attempt === 0 ? name : `${name} #${attempt}`);
+  const salt = streamOf('').rowSalt;
+  const hashes = Uint32Array.from(rowIds, (row) => rowHash(row, salt));
+  const uniforms = (purpose: string): Float64Array => {
+    const draws = new Float64Array(rows);
+    drawUniform(streamOf(purpose), hashes, draws);
+    return draws;
+  };
+
+  const parts = tableParts(fit.codes);
+  const fixed = fixedCodes(fit.codes, request);
+  const codes = fixed.map((known) => known ?? new Uint16Array(rows));
+  const { tokens, given } = fitTokens(fit.codes);
+  const model = openModel(fit, tokens, given);
+  const values = tokens.map((token) => {
+    const known = fixed[token.part];
+    return known === undefined ? new Uint16Array(rows) : tokenValues(token, known);
+  });
+  const isKnown = tokens.map(({ part }) => fixed[part] !== undefined);
+  const order = drawingOrder(fit, isKnown, given);
+  const draws = tokens.map(({ part, digit }, t) =>
+    isKnown[t] ? undefined : uniforms(`${parts[part]?.name} ${digit}`),
+  );
+  for (let from = 0; from < rows; from += blockRows) {
+    drawBlock(model, order, values, draws, from, Math.min(rows, from + blockRows));
+  }
+  for (const [t, { part, digit, base }] of tokens.entries()) {
+    if (fixed[part] !== undefined) continue;
+    const [into, drawn] = [codes[part] as Uint16Array, values[t] as Uint16Array];
+    const factor = digit === 'high' ? base : 1;
+    for (let row = 0; row < rows; row++) into[row] = (into[row] as number) + factor * (drawn[row] as number);
+  }
+  const inside = parts.map(({ name }, p) =>
+    fixed[p] === undefined ? uniforms(`${name} value`) : new Float64Array(rows),
+  );
+  return decodeRows(fit.codes, request, codes, inside);
+}
+
+/** What is known comes first where the network learnt every order. */
+function drawingOrder({ order }: AutoregressiveFit, isKnown: readonly boolean[], given: number): number[] {
+  const all = [...isKnown.keys()];
+  if (order === 'fixed') return all;
+  const first = all.filter((t) => t < given || isKnown[t] === true);
+  return [...first, ...all.filter((t) => !first.includes(t))];
+}
+
+interface Model {
+  readonly tokens: readonly Token[];
+  readonly given: number;
+  readonly hidden: number;
+  readonly firstBias: Float32Array;
+  readonly second: Float32Array;
+  readonly secondBias: Float32Array;
+  readonly heads: readonly { readonly w: Float32Array; readonly b: Float32Array }[];
+  /** What a token's value adds to the first layer of all targets, value after value. */
+  firstOf(token: number): Float32Array;
+}
+
+function openModel(fit: AutoregressiveFit, tokens: readonly Token[], given: number): Model {
+  const { embedding, hidden } = fit.widths;
+  const bytes = fit.weights.byteOffset % 4 === 0 ? fit.weights : fit.weights.slice();
+  const flat = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  const named = namedWeights(weightSpecs(fit), flat);
+  const at = (name: string): Float32Array => named.get(name) as Float32Array;
+  const width = (tokens.length - given) * hidden;
+  const multiply = (t: number): Float32Array => {
+    const { size } = tokens[t] as Token;
+    const first = at('first/w').subarray(t * embedding * width, (t + 1) * embedding * width);
+    const embed = at(`embed ${t}`);
+    const product = new Float32Array(size * width);
+    for (let value = 0; value < size; value++) {
+      const row = product.subarray(value * width, (value + 1) * width);
+      for (let e = 0; e < embedding; e++) {
+        addScaled(row, first.subarray(e * width, (e + 1) * width), embed[value * embedding + e] as number);
+      }
+    }
+    return product;
+  };
+  const kept = tokens.reduce((sum, { size }) => sum + size * width, 0) <= mostKept;
+  const known: Float32Array[] = [];
+  return {
+    tokens,
+    given,
+    hidden,
+    firstBias: at('first/b'),
+    second: at('second/w'),
+    secondBias: at('second/b'),
+    heads: tokens.slice(given).map((_, t) => ({ w: at(`head ${t}/w`), b: at(`head ${t}/b`) })),
+    firstOf(t) {
+      if (!kept) return multiply(t);
+      known[t] ??= multiply(t);
+      return known[t];
+    },
+  };
+}
+
+function drawBlock(
+  model: Model,
+  order: readonly number[],
+  values: readonly Uint16Array[],
+  draws: readonly (Float64Array | undefined)[],
+  from: number,
+  to: number,
+): void {
+  const { tokens, given, hidden } = model;
+  const width = (tokens.length - given) * hidden;
+  const sums = new Float32Array((to - from) * width);
+  for (let row = 0; row < to - from; row++) sums.set(model.firstBias, row * width);
+  for (const [at, t] of order.entries()) {
+    const uniform = draws[t];
+    if (uniform !== undefined) drawToken(model, t, sums, values, uniform, from, to);
+    const later = order
+      .slice(at + 1)
+      .filter((next) => draws[next] !== undefined)
+      .map((next) => next - given);
+    if (later.length === 0) continue;
+    const first = model.firstOf(t);
+    const known = values[t] as Uint16Array;
+    for (let row = from; row < to; row++) {
+      const source = (known[row] as number) * width;
+      const target = (row - from) * width;
+      for (const next of later) {
+        for (let i = next * hidden; i < (next + 1) * hidden; i++) {
+          sums[target + i] = (sums[target + i] as number) + (first[source + i] as number);
+        }
+      }
+    }
+  }
+}
+
+function drawToken(
+  model: Model,
+  t: number,
+  sums: Float32Array,
+  values: readonly Uint16Array[],
+  uniform: Float64Array,
+  from: number,
+  to: number,
+): void {
+  const { hidden, given } = model;
+  const token = model.tokens[t] as Token;
+  const target = t - given;
+  const width = (model.tokens.length - given) * hidden;
+  const { w, b } = model.heads[target] as Model['heads'][number];
+  const second = model.second.subarray(target * hidden * hidden, (target + 1) * hidden * hidden);
+  const secondBias = model.secondBias.subarray(target * hidden, (target + 1) * hidden);
+  const state = new Float32Array(hidden);
+  const logits = new Float32Array(token.size);
+  const high = token.digit === 'low' ? values[t - 1] : undefined;
+  const into = values[t] as Uint16Array;
+  for (let row = from; row < to; row++) {
+    const start = (row - from) * width + target * hidden;
+    state.set(secondBias);
+    for (let h = 0; h < hidden; h++) {
+      const value = sums[start + h] as number;
+      if (value > 0) addScaled(state, second, value, h * hidden);
+    }
+    logits.set(b);
+    for (let h = 0; h < hidden; h++) {
+      const value = Math.max(0, sums[start + h] as number) + Math.max(0, state[h] as number);
+      if (value > 0) addScaled(logits, w, value, h * token.size);
+    }
+    into[row] = chooseValue(token, logits, uniform[row] as number, high?.[row] ?? 0);
+  }
+}
+
+/** into += factor · from[at, at + into.length) */
+function addScaled(into: Float32Array, from: Float32Array, factor: number, at = 0): void {
+  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + factor * (from[at + i] as number);
+}

@@ -1,0 +1,36 @@
+// What users may set on every neural generator.
+import * as z from 'zod';
+import { maximalNumberCodes } from '../../models/codes/index.ts';
+import { type EngineChoice, engineChoices } from '../../models/nets/index.ts';
+
+export interface NeuralOptions {
+  /** The least number of real rows behind anything that the fit holds. Default: the project's k (20). */
+  readonly k?: number | undefined;
+  /** Most codes of a number. */
+  readonly bins: number;
+  /** Most passes over the rows; training ends earlier when a held-back part stops getting better. */
+  readonly epochs: number;
+  /** Rows per step. */
+  readonly batch: number;
+  /** Highest learning rate. */
+  readonly rate: number;
+  /** Stop training after so many minutes; the fit then depends on the machine's speed. */
+  readonly minutes?: number | undefined;
+  /** What runs the network. */
+  readonly engine: EngineChoice;
+}
+
+/** The schema of these options with a generator's own defaults. */
+export function neuralShape(defaults: { readonly epochs: number; readonly batch: number; readonly rate: number }): {
+  readonly [Key in keyof NeuralOptions]-?: z.ZodType<NeuralOptions[Key]>;
+} {
+  return {
+    k: z.int().min(1).max(100_000).optional(),
+    bins: z.int().min(2).max(maximalNumberCodes).default(maximalNumberCodes),
+    epochs: z.int().min(1).max(10_000).default(defaults.epochs),
+    batch: z.int().min(16).max(65_536).default(defaults.batch),
+    rate: z.number().min(1e-6).max(1).default(defaults.rate),
+    minutes: z.number().positive().optional(),
+    engine: z.enum(engineChoices).default('auto'),
+  };
+}

@@ -1,0 +1,130 @@
+// The loop around a trainer: epochs, a falling rate, a held-back part that says when to stop, and a way back from divergence.
+import { SynthError } from '../../core/errors.ts';
+import { sequence } from '../../core/random.ts';
+import type { Trainer } from './trainer.ts';
+
+export interface FitLoop {
+  readonly trainer: Trainer;
+  readonly rows: number;
+  readonly batch: number;
+  readonly epochs: number;
+  /** Highest rate of the schedule: a short rise, then half a cosine down to 0. */
+  readonly rate: number;
+  /** Epochs without a better held-back part before training ends. */
+  readonly patience: number;
+  /** Stop after so many minutes. Without it the result does not depend on the machine's speed. */
+  readonly minutes?: number | undefined;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** What a step is fed for these rows of the table. */
+  feeds(rows: Uint32Array, next: () => number): readonly (Float32Array | Int32Array)[];
+  progress(share: number): void;
+  log(message: string): void;
+}
+
+/** The averaged weights that did best on the held-back part, and their loss there. */
+export interface FitResult {
+  readonly weights: Float32Array;
+  readonly loss: number;
+  readonly epochs: number;
+}
+
+/** Share of rows that are not trained on but tell when to stop. */
+const heldBackShare = 0.05;
+const mostHeldBack = 4096;
+/** Below it too few rows are left over to judge by: all are trained on, and all judge. */
+const leastRows = 400;
+const keptAverage = 0.995;
+
+/** @throws SynthError `fit.diverged` */
+export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
+  const { trainer, rows, batch, epochs, signal } = loop;
+  const next = sequence(loop.seed, 'training order');
+  const order = shuffled(rows, next);
+  const heldCount = rows < leastRows ? 0 : Math.min(mostHeldBack, Math.max(batch, Math.floor(rows * heldBackShare)));
+  const isJudged = heldCount > 0 && heldCount < rows / 2;
+  const held = isJudged ? order.slice(0, heldCount) : order;
+  const train = isJudged ? order.slice(heldCount) : order;
+  const stepsPerEpoch = Math.max(1, Math.floor(train.length / batch));
+  const total = stepsPerEpoch * epochs;
+  const deadline = loop.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + loop.minutes * 60_000;
+  const started = performance.now();
+  const picked = new Uint32Array(batch);
+  let best: FitResult = { weights: trainer.averaged(), loss: Number.POSITIVE_INFINITY, epochs: 0 };
+  let factor = 1;
+  let sinceBest = 0;
+  let step = 0;
+
+  const judge = async (): Promise<number> => {
+    // The same draws each time, so that epochs compare.
+    const same = sequence(loop.seed, 'held-back part');
+    const batches = Math.max(1, Math.min(8, Math.floor(held.length / batch)));
+    let sum = 0;
+    for (let b = 0; b < batches; b++) {
+      pick(held, b * batch, picked);
+      sum += await trainer.evaluate(loop.feeds(picked, same));
+    }
+    return sum / batches;
+  };
+
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    shuffle(train, next);
+    let sum = 0;
+    let spent = false;
+    for (let i = 0; i < stepsPerEpoch && !spent; i++) {
+      signal.throwIfAborted();
+      pick(train, i * batch, picked);
+      const share = step / total;
+      const rise = Math.min(1, (step + 1) / Math.max(1, Math.min(100, total / 20)));
+      const rate = loop.rate * factor * rise * (0.5 + 0.5 * Math.cos(Math.PI * share));
+      sum += await trainer.step(loop.feeds(picked, next), rate, Math.min(keptAverage, (step + 1) / (step + 10)));
+      step++;
+      if (step % 10 === 0) loop.progress(step / total);
+      spent = performance.now() > deadline;
+    }
+    const loss = await judge();
+    if (!Number.isFinite(loss) || !Number.isFinite(sum)) {
+      if (factor < 1) {
+        throw new SynthError('fit.diverged', 'Training diverged twice: the loss is no number any more.', {
+          hint: 'Set a smaller rate, or use the generator boosted().',
+        });
+      }
+      factor = 0.3;
+      loop.log('The loss is no number any more: training goes back to the best weights with a smaller rate.');
+      trainer.restart(best.weights);
+      continue;
+    }
+    if (loss < best.loss) {
+      best = { weights: trainer.averaged(), loss, epochs: epoch };
+      sinceBest = 0;
+    } else sinceBest++;
+    const left = ((performance.now() - started) / step) * (total - step);
+    loop.log(
+      `epoch ${epoch} of ${epochs}: loss ${(sum / stepsPerEpoch).toFixed(4)}, held back ${loss.toFixed(4)}, ` +
+        `${Math.ceil(left / 1000)} s left at most`,
+    );
+    if (sinceBest >= loop.patience || spent) break;
+  }
+  loop.progress(1);
+  return best;
+}
+
+function pick(from: Uint32Array, start: number, into: Uint32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = from[(start + i) % from.length] as number;
+}
+
+function shuffled(rows: number, next: () => number): Uint32Array {
+  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  shuffle(order, next);
+  return order;
+}
+
+/** Fisher and Yates. */
+function shuffle(order: Uint32Array, next: () => number): void {
+  for (let i = order.length - 1; i > 0; i--) {
+    const j = Math.floor(next() * (i + 1));
+    const kept = order[i] as number;
+    order[i] = order[j] as number;
+    order[j] = kept;
+  }
+}
