@@ -84,7 +84,7 @@ function codeQuery(
  * 1 + the number of edges below the value, as a balanced tree of CASEs: four comparisons a row instead of nine. NaN is
  * above all edges.
  */
-function binOf(v: RawBuilder<unknown>, edges: readonly number[], below = 0): RawBuilder<unknown> {
+export function binOf(v: RawBuilder<unknown>, edges: readonly number[], below = 0): RawBuilder<unknown> {
   if (edges.length === 0) return sql`CAST(${sql.lit(below + 1)} AS UTINYINT)`;
   const middle = edges.length >> 1;
   const lower = binOf(v, edges.slice(0, middle), below);

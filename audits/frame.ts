@@ -86,7 +86,7 @@ async function build(input: AuditInput, tables: Relation[]): Promise<Frame> {
   };
 }
 
-function kindOf({ type }: ColumnSchema): 'number' | 'category' {
+export function kindOf({ type }: ColumnSchema): 'number' | 'category' {
   switch (type.kind) {
     case 'boolean':
     case 'enum':
@@ -100,7 +100,7 @@ function kindOf({ type }: ColumnSchema): 'number' | 'category' {
 }
 
 /** The column as DOUBLE or VARCHAR. TRY_CAST, since a mirror made elsewhere may spell its types differently. */
-function plainValue({ name, type }: ColumnSchema): RawBuilder<unknown> {
+export function plainValue({ name, type }: ColumnSchema): RawBuilder<unknown> {
   const column = columnRef(name);
   switch (type.kind) {
     case 'date':

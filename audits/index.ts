@@ -6,6 +6,11 @@ import { rareSurvivalAudit } from './collapse/rare.ts';
 import { tailAudit } from './collapse/tail.ts';
 import { trendAudit } from './collapse/trend.ts';
 import { varianceAudit } from './collapse/variance.ts';
+import { driftDomainAudit } from './drift/domain.ts';
+import { psiAudit } from './drift/psi.ts';
+import { reproAudit } from './drift/repro.ts';
+import { staleAudit } from './drift/stale.ts';
+import { driftW1Audit } from './drift/w1.ts';
 import { cardinalityAudit } from './fidelity/cardinality.ts';
 import { correlationAudit } from './fidelity/correlation.ts';
 import { jsdAudit } from './fidelity/jsd.ts';
@@ -54,4 +59,9 @@ export const audits: readonly Audit[] = [
   queryAudit,
   dcrAudit,
   trendAudit,
+  psiAudit,
+  driftW1Audit,
+  driftDomainAudit,
+  staleAudit,
+  reproAudit,
 ];

@@ -6,7 +6,7 @@ import { isDecidable, type Judgement, judge, type Significance } from './verdict
 
 /** A measurement with all that its verdict depends on. */
 export interface Measured extends Bounds {
-  readonly audit: Pick<Audit, 'id' | 'direction' | 'family' | 'minRows' | 'unit'>;
+  readonly audit: Pick<Audit, 'id' | 'direction' | 'family' | 'minRows' | 'severity' | 'unit'>;
   readonly table: string;
   readonly measurement: Measurement;
   readonly severity: 'error' | 'warn';

@@ -159,7 +159,7 @@ export function measured(
   measurement: Measurement,
   seconds: number,
 ): Measured | undefined {
-  const own = { ...boundsOf(audit, options), severity: settings.severity?.[audit.id] ?? 'error' };
+  const own = { ...boundsOf(audit, options), severity: settings.severity?.[audit.id] ?? audit.severity ?? 'error' };
   const { severity, ...ruled } = ruling(own, audit.id, measurement, settings.bounds ?? []);
   if (severity === 'off') return undefined;
   return { audit, table, measurement, severity, ...ruled, alpha: alphaOf(options), seconds };

@@ -2,6 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { ZodType } from 'zod';
 import type { ColumnSchema, TableSchema } from './schema.ts';
+import type { TableSketch } from './sketch.ts';
 
 export type Verdict = 'pass' | 'warn' | 'fail' | 'inconclusive' | 'error';
 
@@ -78,6 +79,10 @@ export interface AuditHistory {
   readonly now: string;
   /** Earlier runs that audited the table, oldest first. */
   readonly runs: readonly PastRun[];
+  /** What an earlier fit learnt, when the source has changed since. */
+  readonly learnt?: TableSketch;
+  /** Digests of the mirror's rows now and, when it is made from the same as the one before, of that one. */
+  readonly mirror?: { readonly digest: string; readonly expected?: string };
   /** Values of this run, of the audits that come before in the list. Filled by audits/run.ts. */
   readonly current?: readonly PastValue[];
 }
@@ -158,6 +163,8 @@ export interface Audit<Options = unknown> {
   readonly needs: readonly ('aggregates' | 'rows' | 'holdout' | 'history' | 'fit')[];
   /** Which side of a bound is bad. `zero`: any value above zero is a violation. */
   readonly direction: 'above' | 'below' | 'zero';
+  /** Unless the config says another; `error` when left out. `warn`: what it finds is no fault of the mirror. */
+  readonly severity?: 'error' | 'warn';
   /** Fewer rows on the smaller side than this is inconclusive. */
   readonly minRows: number;
   /** Bounds and everything else that a user may set, with the defaults of the catalogue. */

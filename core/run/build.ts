@@ -194,6 +194,7 @@ function states(planned: Planned, executed: Executed): readonly TableState[] {
         generatorVersion: generator?.version ?? known?.generatorVersion ?? 0,
         ...(step.action === 'reference' ? {} : { fitPath: fitPath(step) }),
         rows: executed.rows.get(step.table) ?? 0,
+        ...executed.learnt.get(step.table),
       },
     ];
   });

@@ -1,15 +1,17 @@
 // Executes the table and audit steps of a plan into a staged release.
+import { sketchTable } from '../../audits/drift/sketch.ts';
 import { judgeRun } from '../../audits/judge-run.ts';
 import type { AuditResult, AuditTarget, Relation } from '../audit.ts';
 import type { LoadedAudits } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { AttachedSource, Release, Workspace } from '../connector.ts';
+import { mirrorDigest } from '../mirror/digest.ts';
 import type { FamilyPlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import type { TableStep } from '../plan/index.ts';
 import type { ReportTable } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
-import type { AuditedRun, State } from '../state/index.ts';
+import type { AuditedRun, State, TableState } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
 import { carryTable, showTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
@@ -36,7 +38,11 @@ export interface Executed {
   readonly rows: ReadonlyMap<string, number>;
   readonly seconds: ReadonlyMap<string, number>;
   readonly reports: readonly ReportTable[];
+  readonly learnt: ReadonlyMap<string, Learnt>;
 }
+
+/** What the state keeps of a table that was made. */
+type Learnt = Pick<TableState, 'sketch' | 'mirrorDigest'>;
 
 /** Fixes who is in the holdout, for every project and for good. */
 const SALT = 'synthouse';
@@ -47,7 +53,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   const steps = planned.plan.steps.filter((step): step is TableStep => step.kind === 'table');
   const audited = new Set(planned.plan.steps.flatMap((step) => (step.kind === 'audit' ? [step.table] : [])));
   const rows = new Map(steps.map(({ table }) => [table, planned.known.get(table)?.rows ?? 0]));
-  if (audited.size === 0) return { audits: new Map(), rows, seconds: new Map(), reports: [] };
+  if (audited.size === 0) return { audits: new Map(), rows, seconds: new Map(), reports: [], learnt: new Map() };
 
   const publishes = planned.plan.steps.some(({ kind }) => kind === 'publish');
   const path = publishes ? await mirrorStore(config).stage(release) : undefined;
@@ -81,10 +87,14 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     },
   });
   const measured: (MeasuredTable & { readonly name: string; readonly table: MirroredTable })[] = [];
+  const learnt = new Map<string, Learnt>();
   const past = new Map<string, readonly AuditedRun[]>();
   for (const [name, table] of mirrored) {
     rows.set(name, table.rows);
     if (!audited.has(name)) continue;
+    const step = steps.find((candidate) => candidate.table === name) as TableStep;
+    const known = planned.known.get(name);
+    const digest = table.table.reference ? undefined : await mirrorDigest(workspace.db, table.target);
     const runs = await options.state.read.auditedRuns(name);
     past.set(name, runs);
     const settings = { ...settingsOf(planned, name), ...auditFlags(options), plugins: config.auditPlugins };
@@ -94,11 +104,17 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       table,
       settings,
       seed: config.seed,
-      history: auditHistory(release.createdAt, runs),
+      history: auditHistory({ now: release.createdAt, runs, steps, step, known, digest }),
       watch,
       ...columnOf(settings),
     });
     measured.push({ ...found, name, table });
+    const { columns, k } = found.target;
+    const sketch = step.action === 'fit' ? await sketchTable(workspace.db, table.real, columns, k) : known?.sketch;
+    learnt.set(name, {
+      ...(sketch === undefined ? {} : { sketch }),
+      ...(digest === undefined ? {} : { mirrorDigest: digest }),
+    });
   }
   const visible = await mirrorStore(config).current();
   const before = visible === undefined ? undefined : await config.mirrors.attach(workspace);
@@ -132,7 +148,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       reports.push(await reportTable(planned, session, { name, table, target, audits: found, earlier, run, seconds }));
     }
     if (publishes) await writeMeta(workspace, metaOf(options, steps, rows, results), options.state.read, before);
-    return { audits, rows, seconds: took, reports };
+    return { audits, rows, seconds: took, reports, learnt };
   } finally {
     await before?.[Symbol.asyncDispose]();
   }

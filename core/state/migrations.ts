@@ -30,6 +30,7 @@ const versions: readonly (readonly string[])[] = [
       PRIMARY KEY (job, tick))`,
     'CREATE TABLE fences (name TEXT PRIMARY KEY, number INTEGER NOT NULL)',
   ],
+  ['ALTER TABLE table_states ADD COLUMN sketch TEXT', 'ALTER TABLE table_states ADD COLUMN mirror_digest TEXT'],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */

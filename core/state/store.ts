@@ -4,6 +4,7 @@ import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { AuditResult } from '../audit.ts';
 import { SynthError } from '../errors.ts';
+import type { TableSketch } from '../sketch.ts';
 import { exclusively } from './exclusive.ts';
 import type {
   AuditedRun,
@@ -45,6 +46,8 @@ const tableStates = sqliteTable(
     generatorVersion: integer('generator_version').notNull(),
     fitPath: text('fit_path'),
     rows: integer('row_count').notNull(),
+    sketch: text('sketch', { mode: 'json' }).$type<TableSketch>(),
+    mirrorDigest: text('mirror_digest'),
   },
   (columns) => [primaryKey({ columns: [columns.releaseId, columns.table] })],
 );
@@ -227,6 +230,11 @@ function toRun(row: typeof runs.$inferSelect): RunRecord {
 }
 
 function toTableState(row: typeof tableStates.$inferSelect): TableState {
-  const { releaseId: _, fitPath, ...state } = row;
-  return { ...state, ...(fitPath === null ? {} : { fitPath }) };
+  const { releaseId: _, fitPath, sketch, mirrorDigest, ...state } = row;
+  return {
+    ...state,
+    ...(fitPath === null ? {} : { fitPath }),
+    ...(sketch === null ? {} : { sketch }),
+    ...(mirrorDigest === null ? {} : { mirrorDigest }),
+  };
 }

@@ -1,5 +1,6 @@
 // What is remembered between runs, as plain values, and the two sides of it: reading and writing.
 import type { AuditResult } from '../audit.ts';
+import type { TableSketch } from '../sketch.ts';
 
 /** The state of one table in one release. */
 export interface TableState {
@@ -15,6 +16,10 @@ export interface TableState {
   /** Relative to `.synth/`; absent for tables that are copied. */
   readonly fitPath?: string;
   readonly rows: number;
+  /** What the source looked like when it was learnt. */
+  readonly sketch?: TableSketch;
+  /** Of the mirror's rows. */
+  readonly mirrorDigest?: string;
 }
 
 /**

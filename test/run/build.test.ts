@@ -10,7 +10,7 @@ import { loadConfig } from '../../core/config/load.ts';
 import type { RunResults } from '../../core/report/run-results.ts';
 import { type BuildResult, projectPaths, runBuild, runRollback } from '../../core/run/index.ts';
 import { acquireLease, openState } from '../../core/state/index.ts';
-import { failureOf, inFolder, one, shop, startSynth, synth, writeConfig } from './support.ts';
+import { duck, failureOf, inFolder, one, shop, startSynth, synth, writeConfig } from './support.ts';
 
 const tables = 'customers: boosted(), orders: boosted()';
 
@@ -101,6 +101,29 @@ describe('synth build', function () {
         readFileSync(junit, 'utf8'),
         new RegExp(`<testsuites name="synth" tests="${audits.length}" failures="0"`),
       );
+    }));
+
+  it('remembers what it learnt: the same again gives the same mirror, and a source that moved is named', () =>
+    inShop(async (folder) => {
+      await build(folder);
+      const again = await build(folder, { fullRefresh: true });
+      const results = (built: BuildResult, id: string) =>
+        built.tables.flatMap(({ name, audits }) =>
+          audits.filter((audit) => audit.id === id).map(({ columns, verdict }) => [name, ...columns, verdict]),
+        );
+      assert.deepEqual(results(again, 'drf.repro'), [
+        ['customers', 'pass'],
+        ['orders', 'pass'],
+      ]);
+      assert.deepEqual(results(again, 'drf.psi'), []);
+      await duck('update orders set amount = amount + 700', join(folder, 'shop.duckdb'));
+      const moved = await build(folder);
+      assert.deepEqual(results(moved, 'drf.repro'), []);
+      assert.deepEqual(
+        results(moved, 'drf.psi').filter(([, , verdict]) => verdict !== 'pass'),
+        [['orders', 'amount', 'fail']],
+      );
+      assert.equal(moved.published, true);
     }));
 
   it('rebuilds only the table whose config changed and its children', () =>
