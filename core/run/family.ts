@@ -156,7 +156,8 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
     const { declared } = table;
     if (declared === undefined) return { target, measured: await measure(table, () => true) };
     // What was asked for is no fault, but a real row is a real row whatever was asked for.
-    const isFact = ({ family }: Audit): boolean => family === 'validity' || family === 'privacy';
+    const isFact = ({ family, needs }: Audit): boolean =>
+      ['validity', 'privacy', 'governance'].includes(family) || (family === 'drift' && needs.includes('history'));
     return {
       target,
       measured: [...(await measure(table, isFact)), ...(await measure(declared, (audit) => !isFact(audit)))],
