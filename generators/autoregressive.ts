@@ -15,7 +15,7 @@ import { neuralShape } from './neural/options.ts';
 import { unpackFit } from './neural/stored.ts';
 
 const options: z.ZodType<AutoregressiveOptions> = z.strictObject({
-  ...neuralShape({ epochs: 40, batch: 256, rate: 0.004 }),
+  ...neuralShape({ batch: 256, rate: 0.004 }),
   order: z.enum(['any', 'fixed']).default('any'),
   width: z.int().min(8).max(1024).default(64),
 });

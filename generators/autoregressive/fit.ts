@@ -4,7 +4,8 @@ import { displayName } from '../../core/schema.ts';
 import { chooseEngine, createTrainer, fitNetwork, type WeightSpec, weightCount } from '../../models/nets/index.ts';
 import { contextParts, encodeSource, learnTableCodes, type TableCodes, tableParts } from '../coded/table.ts';
 import { checkMemory } from '../neural/memory.ts';
-import type { NeuralOptions } from '../neural/options.ts';
+import { type NeuralOptions, schedule } from '../neural/options.ts';
+import { bytesOf } from '../neural/stored.ts';
 import { type Token, tokensOf, tokenValues } from '../neural/tokens.ts';
 import { chooseWidths, maskedNetwork, networkWeights, type Widths } from './network.ts';
 
@@ -61,9 +62,8 @@ export async function fitAutoregressive(
       trainer,
       rows,
       batch,
-      epochs: options.epochs,
+      ...schedule(options.epochs, rows, batch, 12),
       rate: options.rate,
-      patience: 8,
       minutes: options.minutes,
       seed: context.seed,
       signal: context.signal,
@@ -88,10 +88,6 @@ export async function fitAutoregressive(
 export function weightSpecs(fit: AutoregressiveFit): readonly WeightSpec[] {
   const { tokens, given } = fitTokens(fit.codes);
   return networkWeights(tokens, given, fit.widths);
-}
-
-function bytesOf(weights: Float32Array): Uint8Array {
-  return new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength);
 }
 
 function activations(tokens: readonly Token[], given: number, { embedding, hidden }: Widths): number {

@@ -1,11 +1,12 @@
-// Draws rows from the masked network in plain typed arrays, token after token, blocks of rows at a time.
+// Draws rows from the masked network, token after token, blocks of rows at a time.
 import type { ColumnBatch } from '../../core/batch.ts';
 import type { SampleContext, SampleRequest } from '../../core/generator.ts';
 import { drawStream, drawUniform, rowHash } from '../../core/random.ts';
 import { displayName } from '../../core/schema.ts';
-import { namedWeights } from '../../models/nets/index.ts';
+import { type DenseLayer, denseSpace, namedWeights } from '../../models/nets/index.ts';
 import { decodeRows, fixedCodes, tableParts } from '../coded/table.ts';
 import { chooseValue } from '../neural/choose.ts';
+import { floatsOf } from '../neural/stored.ts';
 import { type Token, tokenValues } from '../neural/tokens.ts';
 import { type AutoregressiveFit, fitTokens, weightSpecs } from './fit.ts';
 
@@ -36,7 +37,7 @@ export function sampleAutoregressive(
   const fixed = fixedCodes(fit.codes, request);
   const codes = fixed.map((known) => known ?? new Uint16Array(rows));
   const { tokens, given } = fitTokens(fit.codes);
-  const model = openModel(fit, tokens, given);
+  const model = openModel(fit);
   const values = tokens.map((token) => {
     const known = fixed[token.part];
     return known === undefined ? new Uint16Array(rows) : tokenValues(token, known);
@@ -74,49 +75,55 @@ interface Model {
   readonly given: number;
   readonly hidden: number;
   readonly firstBias: Float32Array;
-  readonly second: Float32Array;
-  readonly secondBias: Float32Array;
-  readonly heads: readonly { readonly w: Float32Array; readonly b: Float32Array }[];
+  readonly second: readonly DenseLayer[];
+  readonly heads: readonly DenseLayer[];
   /** What a token's value adds to the first layer of all targets, value after value. */
   firstOf(token: number): Float32Array;
 }
 
-function openModel(fit: AutoregressiveFit, tokens: readonly Token[], given: number): Model {
+const opened = new WeakMap<AutoregressiveFit, Model>();
+
+function openModel(fit: AutoregressiveFit): Model {
+  const found = opened.get(fit);
+  if (found !== undefined) return found;
+  const { tokens, given } = fitTokens(fit.codes);
   const { embedding, hidden } = fit.widths;
-  const bytes = fit.weights.byteOffset % 4 === 0 ? fit.weights : fit.weights.slice();
-  const flat = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  const named = namedWeights(weightSpecs(fit), flat);
+  const named = namedWeights(weightSpecs(fit), floatsOf(fit.weights));
   const at = (name: string): Float32Array => named.get(name) as Float32Array;
-  const width = (tokens.length - given) * hidden;
+  const targets = tokens.slice(given);
+  const width = targets.length * hidden;
   const multiply = (t: number): Float32Array => {
-    const { size } = tokens[t] as Token;
     const first = at('first/w').subarray(t * embedding * width, (t + 1) * embedding * width);
-    const embed = at(`embed ${t}`);
-    const product = new Float32Array(size * width);
+    const layer = denseSpace().layer(first, new Float32Array(width), embedding, width);
+    const { size } = tokens[t] as Token;
+    const product = layer.run(at(`embed ${t}`), size);
+    const packed = new Float32Array(size * width);
     for (let value = 0; value < size; value++) {
-      const row = product.subarray(value * width, (value + 1) * width);
-      for (let e = 0; e < embedding; e++) {
-        addScaled(row, first.subarray(e * width, (e + 1) * width), embed[value * embedding + e] as number);
-      }
+      packed.set(product.subarray(value * layer.stride, value * layer.stride + width), value * width);
     }
-    return product;
+    return packed;
   };
-  const kept = tokens.reduce((sum, { size }) => sum + size * width, 0) <= mostKept;
-  const known: Float32Array[] = [];
-  return {
+  const isKept = tokens.reduce((sum, { size }) => sum + size * width, 0) <= mostKept;
+  const kept: Float32Array[] = [];
+  const space = denseSpace();
+  const part = (name: string, t: number, size: number): Float32Array => at(name).subarray(t * size, (t + 1) * size);
+  const model: Model = {
     tokens,
     given,
     hidden,
     firstBias: at('first/b'),
-    second: at('second/w'),
-    secondBias: at('second/b'),
-    heads: tokens.slice(given).map((_, t) => ({ w: at(`head ${t}/w`), b: at(`head ${t}/b`) })),
+    second: targets.map((_, t) =>
+      space.layer(part('second/w', t, hidden * hidden), part('second/b', t, hidden), hidden, hidden),
+    ),
+    heads: targets.map(({ size }, t) => space.layer(at(`head ${t}/w`), at(`head ${t}/b`), hidden, size)),
     firstOf(t) {
-      if (!kept) return multiply(t);
-      known[t] ??= multiply(t);
-      return known[t];
+      if (!isKept) return multiply(t);
+      kept[t] ??= multiply(t);
+      return kept[t];
     },
   };
+  opened.set(fit, model);
+  return model;
 }
 
 function drawBlock(
@@ -166,30 +173,25 @@ function drawToken(
   const token = model.tokens[t] as Token;
   const target = t - given;
   const width = (model.tokens.length - given) * hidden;
-  const { w, b } = model.heads[target] as Model['heads'][number];
-  const second = model.second.subarray(target * hidden * hidden, (target + 1) * hidden * hidden);
-  const secondBias = model.secondBias.subarray(target * hidden, (target + 1) * hidden);
-  const state = new Float32Array(hidden);
-  const logits = new Float32Array(token.size);
+  const [second, head] = [model.second[target] as DenseLayer, model.heads[target] as DenseLayer];
+  const rows = to - from;
+  const state = new Float32Array(rows * hidden);
+  for (let row = 0; row < rows; row++) {
+    const start = row * width + target * hidden;
+    for (let h = 0; h < hidden; h++) state[row * hidden + h] = Math.max(0, sums[start + h] as number);
+  }
+  const added = second.run(state, rows);
+  for (let row = 0; row < rows; row++) {
+    for (let h = 0; h < hidden; h++) {
+      const at = row * hidden + h;
+      state[at] = (state[at] as number) + Math.max(0, added[row * second.stride + h] as number);
+    }
+  }
+  const logits = head.run(state, rows);
   const high = token.digit === 'low' ? values[t - 1] : undefined;
   const into = values[t] as Uint16Array;
   for (let row = from; row < to; row++) {
-    const start = (row - from) * width + target * hidden;
-    state.set(secondBias);
-    for (let h = 0; h < hidden; h++) {
-      const value = sums[start + h] as number;
-      if (value > 0) addScaled(state, second, value, h * hidden);
-    }
-    logits.set(b);
-    for (let h = 0; h < hidden; h++) {
-      const value = Math.max(0, sums[start + h] as number) + Math.max(0, state[h] as number);
-      if (value > 0) addScaled(logits, w, value, h * token.size);
-    }
-    into[row] = chooseValue(token, logits, uniform[row] as number, high?.[row] ?? 0);
+    const at = (row - from) * head.stride;
+    into[row] = chooseValue(token, logits, at, uniform[row] as number, high?.[row] ?? 0);
   }
-}
-
-/** into += factor · from[at, at + into.length) */
-function addScaled(into: Float32Array, from: Float32Array, factor: number, at = 0): void {
-  for (let i = 0; i < into.length; i++) into[i] = (into[i] as number) + factor * (from[at + i] as number);
 }

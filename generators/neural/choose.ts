@@ -2,33 +2,34 @@
 import type { Token } from './tokens.ts';
 
 /**
- * @param logits is overwritten
+ * @param logits of the token's values, from `at` on; they are overwritten
  * @param uniform in [0, 1)
  * @param high of a low digit: the high digit of the row
  */
 export function chooseValue(
   { counts, allowed, base }: Token,
   logits: Float32Array,
+  at: number,
   uniform: number,
   high: number,
 ): number {
-  const size = logits.length;
+  const size = counts.length;
   let most = Number.NEGATIVE_INFINITY;
   let last = 0;
   const isOpen = (value: number): boolean =>
     allowed === undefined ? (counts[value] as number) > 0 : allowed[high * base + value] === 1;
   for (let value = 0; value < size; value++) {
     if (!isOpen(value)) continue;
-    if ((logits[value] as number) > most) most = logits[value] as number;
+    if ((logits[at + value] as number) > most) most = logits[at + value] as number;
     last = value;
   }
   let total = 0;
   for (let value = 0; value < size; value++) {
-    total += isOpen(value) ? Math.exp((logits[value] as number) - most) : 0;
-    logits[value] = total;
+    total += isOpen(value) ? Math.exp((logits[at + value] as number) - most) : 0;
+    logits[at + value] = total;
   }
   const sought = uniform * total;
   // Sums are 32-bit floats: the last one may be below what is sought.
-  for (let value = 0; value < last; value++) if ((logits[value] as number) > sought) return value;
+  for (let value = 0; value < last; value++) if ((logits[at + value] as number) > sought) return value;
   return last;
 }

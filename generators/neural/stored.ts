@@ -35,3 +35,14 @@ export function unpackFit<Fit extends StoredFit>(
   }
   return fit;
 }
+
+/** Weights as bytes of a fit. */
+export function bytesOf(weights: Float32Array): Uint8Array {
+  return new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength);
+}
+
+/** The weights that bytes of a fit hold. */
+export function floatsOf(bytes: Uint8Array): Float32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Float32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+}

@@ -4,4 +4,5 @@ export { type FitResult, fitNetwork } from './fit.ts';
 export { normalSource } from './normals.ts';
 export { createTrainer, type Network, type Trainer } from './trainer.ts';
 export type { Engine, EngineName, Executable, Program, TensorSpec, Tf } from './types.ts';
+export { type DenseLayer, type DenseSpace, denseSpace } from './wasm/dense.ts';
 export { denseWeights, firstWeights, namedWeights, type WeightSpec, weightCount } from './weights.ts';
