@@ -102,6 +102,16 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/sample.ts')).sample));
   program
+    .command('complete')
+    .description("fill the NULLs of a file's rows from what its rows show together")
+    .argument('<input>', 'CSV, Parquet, JSON lines, or file.duckdb#schema.table')
+    .requiredOption('--out <file>', 'where the completed rows go; its name says the format')
+    .option('--draws <n>', 'how many completed versions, numbered in a column "draw"', positiveInteger, 1)
+    .option('--seed <n>', 'same data and seed, same values', seedNumber, 0)
+    .option('--set <option=value>', 'an option of boosted(); may be repeated', assignment)
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/complete.ts')).complete));
+  program
     .command('plan')
     .description('say what a build would do, and why')
     .option('--select <tables...>', 'as for build')

@@ -48,6 +48,11 @@ export interface SampleRequest {
   readonly attempt: number;
 }
 
+export interface WeighedRows {
+  readonly rows: ColumnBatch;
+  readonly logWeights: Float64Array;
+}
+
 export interface SampleContext {
   readonly seed: number;
   readonly table: TableName;
@@ -77,6 +82,12 @@ export interface Generator<Options = unknown, Fitted = unknown> {
   drawOrder(fitted: Fitted): readonly string[];
   /** One batch with `request.rowIds.length` rows and the fit's columns in their order. Pure: no IO, no clock. */
   sample(fitted: Fitted, request: SampleRequest, context: SampleContext): ColumnBatch;
+  /**
+   * Like `sample`, with given columns anywhere in the order: besides the rows, how likely what is given after the first drawn
+   * column is (natural logarithms, one per row). Rows picked in proportion to that are drawn given all of it. Absent: only a
+   * prefix of `drawOrder` can be given.
+   */
+  weigh?(fitted: Fitted, request: SampleRequest, context: SampleContext): WeighedRows;
   /** Plain, versioned bytes: never evaluated, no raw row. */
   serialise(fitted: Fitted): Uint8Array;
   deserialise(bytes: Uint8Array): Fitted;

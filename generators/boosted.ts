@@ -5,7 +5,7 @@ import { blockRows } from './boosted/draw-part.ts';
 import { fitBoosted, fitVersion } from './boosted/fit.ts';
 import type { BoostedFit } from './boosted/model.ts';
 import { type BoostedOptions, boostedOptions } from './boosted/options.ts';
-import { sampleBoosted } from './boosted/sample.ts';
+import { sampleBoosted, weighBoosted } from './boosted/sample.ts';
 
 export const generator: Generator<BoostedOptions, BoostedFit> = {
   name: 'boosted',
@@ -28,6 +28,7 @@ export const generator: Generator<BoostedOptions, BoostedFit> = {
   fit: fitBoosted,
   drawOrder: (fitted) => fitted.order.map((at) => fitted.columns[at]?.name ?? ''),
   sample: sampleBoosted,
+  weigh: weighBoosted,
   serialise: pack,
   deserialise: (bytes) => unpack(bytes) as BoostedFit,
 };

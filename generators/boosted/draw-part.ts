@@ -4,6 +4,7 @@ import { scoreForest, spreadOrder } from '../../models/boosting/index.ts';
 import { shiftToShare, sweepPairs } from './calibrate.ts';
 import { chooseAlone, chooseTogether, shuffleRows } from './choose.ts';
 import type { Predictor } from './fit-part.ts';
+import { type Following, followCodes } from './follow.ts';
 import { fillMatrix, isWide, type Matrix, partRows } from './matrix.ts';
 import type { PartModel } from './model.ts';
 
@@ -23,7 +24,9 @@ export type DrawWay =
       readonly shuffle: DrawStream;
       readonly value: DrawStream;
       readonly calibrated: boolean;
-    };
+    }
+  /** `given`: the codes are there already, and rows follow them; their probabilities are added up. */
+  | ({ readonly kind: 'given' } & Following);
 
 /**
  * @param codes the code columns so far, each with one entry per row of the block
@@ -47,6 +50,7 @@ export function drawPart(
   if (way.kind === 'together') shuffleRows(way.shuffle, hashes, order);
   else for (let row = 0; row < rows; row++) order[row] = row;
   if (tree.left.length === 0) {
+    if (way.kind === 'given') return;
     into.fill(0);
     spreadInside(0, rows);
     return;
@@ -57,7 +61,8 @@ export function drawPart(
     const { node, from, to, level } = next;
     const count = to - from;
     scoreRows(model, node, predictors, codes, matrix, from, count);
-    if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
+    if (way.kind === 'given') followCodes(way, node, space.scores, count, into, order, from, isRight);
+    else if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
     else {
       if (way.calibrated) sweepPairs(model.pairs, node, predictors, codes, matrix, from, count);
       const shift = way.calibrated ? shiftToShare(space.scores, count, model.shares[node] as number) : 0;
@@ -71,7 +76,7 @@ export function drawPart(
   }
 
   function descend(child: number, from: number, to: number, level: number): void {
-    if (from === to) return;
+    if (from === to || (child < 0 && way.kind === 'given')) return;
     if (child >= 0) {
       waiting.push({ node: child, from, to, level });
       return;
@@ -82,6 +87,7 @@ export function drawPart(
 
   /** Places inside a code: together, one row per equal slice of it. */
   function spreadInside(from: number, to: number): void {
+    if (way.kind === 'given') return;
     const slices = to - from;
     for (let i = from; i < to; i++) {
       const row = order[i] as number;

@@ -1,16 +1,32 @@
 // Samples from a fit: code column after code column in blocks of rows, then codes become values.
 import type { ColumnBatch, ColumnVector } from '../../core/batch.ts';
 import { SynthError } from '../../core/errors.ts';
-import type { SampleContext, SampleRequest } from '../../core/generator.ts';
+import type { SampleContext, SampleRequest, WeighedRows } from '../../core/generator.ts';
 import { type DrawStream, drawStream, drawWord, mix32, rowHash } from '../../core/random.ts';
 import { displayName } from '../../core/schema.ts';
 import { type ColumnCodes, codeCount, columnOf, decodeColumn, encodeColumn } from '../../models/codes/index.ts';
 import { blockRows, type DrawWay, drawPart } from './draw-part.ts';
 import type { Predictor } from './fit-part.ts';
+import { leafRanks } from './follow.ts';
 import { createMatrix } from './matrix.ts';
 import type { BoostedFit, PartModel } from './model.ts';
 
 export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: SampleContext): ColumnBatch {
+  return drawRows(fit, request, context);
+}
+
+export function weighBoosted(fit: BoostedFit, request: SampleRequest, context: SampleContext): WeighedRows {
+  const logWeights = new Float64Array(request.rowIds.length);
+  return { rows: drawRows(fit, request, context, logWeights), logWeights };
+}
+
+/** @param logWeights receives how likely given columns are that come after drawn ones */
+function drawRows(
+  fit: BoostedFit,
+  request: SampleRequest,
+  context: SampleContext,
+  logWeights?: Float64Array,
+): ColumnBatch {
   const { rowIds, given, attempt } = request;
   const rows = rowIds.length;
   const table = displayName(context.table);
@@ -44,13 +60,23 @@ export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: 
     for (const [i, part] of column.parts.entries()) {
       const target = codes.length;
       codes.push(encoded?.[i] ?? new Uint16Array(rows));
-      if (encoded !== undefined) continue;
+      const model = fit.models[target - first] as PartModel;
+      if (encoded !== undefined) {
+        if (logWeights === undefined || steps.length === 0) continue;
+        const ranks = leafRanks(model.tree, codeCount(part.codes));
+        steps.push({
+          target,
+          model,
+          way: (_, from) => ({ kind: 'given', ranks, logWeights: logWeights.subarray(from) }),
+        });
+        continue;
+      }
       uniforms.set(target, new Float64Array(rows));
       const value = stream(`${part.name} value`);
       const way = together
         ? drawTogether(stream(`${part.name} order`), value, calibrated)
         : drawAlone((level) => stream(`${part.name} ${level}`), value);
-      steps.push({ target, model: fit.models[target - first] as PartModel, way });
+      steps.push({ target, model, way });
     }
   }
   const matrix = createMatrix(Math.min(rows, blockRows), predictors.length);
@@ -59,8 +85,8 @@ export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: 
     const block = codes.map((column) => column.subarray(from, to));
     const places = hashes.subarray(from, to);
     for (const { target, model, way } of steps) {
-      const inside = (uniforms.get(target) as Float64Array).subarray(from, to);
-      drawPart(model, predictors, block, target, places, way(places), inside, matrix);
+      const inside = (uniforms.get(target) ?? new Float64Array(0)).subarray(from, to);
+      drawPart(model, predictors, block, target, places, way(places, from), inside, matrix);
     }
     from = to;
   }
@@ -82,8 +108,8 @@ export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: 
 interface Step {
   readonly target: number;
   readonly model: PartModel;
-  /** How the rows with these hashes are drawn. */
-  readonly way: (hashes: Uint32Array) => DrawWay;
+  /** How the rows with these hashes, the first of which is row `from`, are drawn. */
+  readonly way: (hashes: Uint32Array, from: number) => DrawWay;
 }
 
 /** Rows are drawn together while their numbers are in one block. */
