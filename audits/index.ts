@@ -20,6 +20,9 @@ import { missingAudit } from './fidelity/missing.ts';
 import { pairAudit } from './fidelity/pair.ts';
 import { tvdAudit } from './fidelity/tvd.ts';
 import { w1Audit } from './fidelity/w1.ts';
+import { chainAudit } from './governance/chain.ts';
+import { holdoutAudit } from './governance/holdout.ts';
+import { staleAuditAudit } from './governance/stale-audit.ts';
 import { dcrAudit } from './privacy/dcr.ts';
 import { exactAudit } from './privacy/exact.ts';
 import { extremeAudit } from './privacy/extreme.ts';
@@ -64,4 +67,7 @@ export const audits: readonly Audit[] = [
   driftDomainAudit,
   staleAudit,
   reproAudit,
+  holdoutAudit,
+  chainAudit,
+  staleAuditAudit,
 ];

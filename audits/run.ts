@@ -77,7 +77,7 @@ export async function measureAudits(
         context.signal.throwIfAborted();
         const found = await runOne(audit, options, settings, scoped, context);
         results.push(...found);
-        current.push(...found.map(({ measurement }) => ({ audit: audit.id, ...measurement })));
+        current.push(...found.map(({ measurement }) => ({ audit: audit.id, tier: audit.tier, ...measurement })));
       }
     } finally {
       await releaseFrame(scoped);

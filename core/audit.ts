@@ -58,11 +58,17 @@ export interface AuditTarget {
   readonly reference: boolean;
   /** Columns whose values come from a public list (a foreign key into a reference table), exempt from prv.rare. */
   readonly publicColumns: readonly string[];
+  /** Columns that say whose row it is: the holdout is split by them. */
+  readonly subject?: readonly string[];
   readonly target?: string;
 }
 
 /** One value that an audit of the table had, in an earlier run or so far in this one. */
-export type PastValue = Pick<Measurement, 'columns' | 'name' | 'value'> & { readonly audit: string };
+export type PastValue = Pick<Measurement, 'columns' | 'name' | 'value'> & {
+  readonly audit: string;
+  /** Known of those of this run. */
+  readonly tier?: Tier;
+};
 
 export interface PastRun {
   readonly id: string;
@@ -83,6 +89,10 @@ export interface AuditHistory {
   readonly learnt?: TableSketch;
   /** Digests of the mirror's rows now and, when it is made from the same as the one before, of that one. */
   readonly mirror?: { readonly digest: string; readonly expected?: string };
+  /** The log of all results: how many links of it were checked, and how many are broken. */
+  readonly chain?: { readonly links: number; readonly broken: number };
+  /** When audits of these tiers were last run; of one that never was, when the table was first audited. ISO 8601. */
+  readonly tiers?: Readonly<Partial<Record<Tier, string>>>;
   /** Values of this run, of the audits that come before in the list. Filled by audits/run.ts. */
   readonly current?: readonly PastValue[];
 }

@@ -2,6 +2,7 @@
 import type { CategorySketch, ColumnSketch, NumberSketch } from '../../core/sketch.ts';
 import { chiSquareQuantile, chiSquareTail } from '../statistics/chi-square.ts';
 import { ABS_Z99 } from '../statistics/normal.ts';
+import { type TotalVariation, totalVariation } from '../statistics/tvd.ts';
 
 /** Cells of a stability index: deciles, or the most frequent categories and all others. */
 const psiCells = 10;
@@ -17,7 +18,7 @@ export interface Divergence {
  * is about (1/n + 1/m) χ² with one degree of freedom less than cells (B. Yurdakul 2018). Undefined for a side without rows.
  */
 export function stabilityIndex(learnt: ColumnSketch, today: ColumnSketch): Divergence | undefined {
-  const cells = coarse(cellsOf(learnt), cellsOf(today), learnt.kind === 'number');
+  const cells = coarse(cellsOf(learnt), cellsOf(today), learnt.kind === 'number').filter(({ a, b }) => a + b > 0);
   const [n, m] = [sum(cells.map(({ a }) => a)), sum(cells.map(({ b }) => b))];
   if (n === 0 || m === 0) return undefined;
   const width = cells.length / 2;
@@ -32,6 +33,25 @@ export function stabilityIndex(learnt: ColumnSketch, today: ColumnSketch): Diver
   const unit = 1 / n + 1 / m;
   const quantile = (tail: number): number => unit * chiSquareQuantile(tail, degrees);
   return { value, null: { q50: quantile(0.5), q99: quantile(0.01) }, p: chiSquareTail(value / unit, degrees) };
+}
+
+/**
+ * How much further the mirror is from today's source than from what was learnt, in total variation distance above noise on
+ * ten cells and the missing values; `noise` is the .99 quantile above the mean when nothing has changed.
+ */
+export function staleness(
+  learnt: ColumnSketch,
+  today: ColumnSketch,
+  mirror: ColumnSketch,
+): { readonly value: number; readonly noise: number } | undefined {
+  const ordered = learnt.kind === 'number';
+  const now = coarse(cellsOf(learnt), cellsOf(today), ordered);
+  const fresh = coarse(cellsOf(learnt), cellsOf(mirror), ordered);
+  const away = totalVariation(now.map(({ b }, i) => ({ a: b, b: fresh[i]?.b ?? 0 })));
+  const then = totalVariation(fresh);
+  if (away === undefined || then === undefined) return undefined;
+  const excess = ({ value, null: floor }: TotalVariation): number => Math.max(0, value - floor.mean);
+  return { value: Math.max(0, excess(away) - excess(then)), noise: away.null.q99 - away.null.mean };
 }
 
 /**
@@ -127,7 +147,7 @@ function coarse(learnt: Cells, today: Cells, ordered: boolean): readonly Pair[] 
     const [own, rest] = [fine.slice(0, psiCells - 1), fine.slice(psiCells - 1)];
     cells.push(...own, { a: sum(rest.map(({ a }) => a)), b: sum(rest.map(({ b }) => b)) });
   }
-  return [...cells, { a: learnt.missing, b: today.missing }].filter(({ a, b }) => a + b > 0);
+  return [...cells, { a: learnt.missing, b: today.missing }];
 }
 
 function sum(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { AuditTarget, Relation, RelationTarget } from '../audit.ts';
 import type { Workspace } from '../connector.ts';
 import { rowRules } from '../constraints/index.ts';
-import type { TablePlan } from '../mirror/plan.ts';
+import { asList, type TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import { displayName, type TableName } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
@@ -49,6 +49,7 @@ export async function auditTarget(options: TargetOptions): Promise<AuditTarget> 
     k: fit?.k ?? 1,
     reference: table.reference,
     publicColumns: lookups,
+    ...(table.config.subject === undefined ? {} : { subject: asList(table.config.subject) }),
     ...(options.target === undefined ? {} : { target: options.target }),
   };
 }

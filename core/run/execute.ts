@@ -1,5 +1,6 @@
 // Executes the table and audit steps of a plan into a staged release.
 import { sketchTable } from '../../audits/drift/sketch.ts';
+import { audits as builtinAudits } from '../../audits/index.ts';
 import { judgeRun } from '../../audits/judge-run.ts';
 import type { AuditResult, AuditTarget, Relation } from '../audit.ts';
 import type { LoadedAudits } from '../config/loaded.ts';
@@ -17,7 +18,7 @@ import { carryTable, showTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { planTables, withParents } from './family-plan.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
-import { auditHistory } from './history.ts';
+import { auditHistory, tierTimes } from './history.ts';
 import { type MetaRelease, writeMeta } from './meta.ts';
 import { auditFlags, mirrorStore, type Planned } from './plan.ts';
 import { measureQueries } from './queries.ts';
@@ -88,6 +89,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   });
   const measured: (MeasuredTable & { readonly name: string; readonly table: MirroredTable })[] = [];
   const learnt = new Map<string, Learnt>();
+  const chain = await options.state.read.checkChain();
   const past = new Map<string, readonly AuditedRun[]>();
   for (const [name, table] of mirrored) {
     rows.set(name, table.rows);
@@ -96,6 +98,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     const known = planned.known.get(name);
     const digest = table.table.reference ? undefined : await mirrorDigest(workspace.db, table.target);
     const runs = await options.state.read.auditedRuns(name);
+    const tiers = await tierTimes(options.state, name, [...builtinAudits, ...config.auditPlugins]);
     past.set(name, runs);
     const settings = { ...settingsOf(planned, name), ...auditFlags(options), plugins: config.auditPlugins };
     const found = await measureTable({
@@ -104,7 +107,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       table,
       settings,
       seed: config.seed,
-      history: auditHistory({ now: release.createdAt, runs, steps, step, known, digest }),
+      history: auditHistory({ now: release.createdAt, runs, steps, step, known, digest, chain, tiers }),
       watch,
       ...columnOf(settings),
     });

@@ -1,8 +1,8 @@
 // What is remembered of a table, in the form in which audits read it.
-import type { AuditHistory } from '../audit.ts';
+import type { Audit, AuditHistory, Tier } from '../audit.ts';
 import type { KnownTable, PlanReason, TableStep } from '../plan/index.ts';
 import { displayName } from '../schema.ts';
-import type { AuditedRun } from '../state/index.ts';
+import type { AuditedRun, ChainCheck, State } from '../state/index.ts';
 
 export interface Remembered {
   /** When this run started, ISO 8601. */
@@ -13,9 +13,12 @@ export interface Remembered {
   readonly known: KnownTable | undefined;
   /** Of the mirror at hand; absent for copies. */
   readonly digest: string | undefined;
+  readonly chain: ChainCheck;
+  readonly tiers: Readonly<Partial<Record<Tier, string>>>;
 }
 
-export function auditHistory({ now, runs, steps, step, known, digest }: Remembered): AuditHistory {
+export function auditHistory(remembered: Remembered): AuditHistory {
+  const { now, runs, steps, step, known, digest, chain, tiers } = remembered;
   const learnt = known?.fingerprint === step.fingerprint ? undefined : known?.sketch;
   const expected = isRepetition(step, steps) ? known?.mirrorDigest : undefined;
   return {
@@ -31,9 +34,32 @@ export function auditHistory({ now, runs, steps, step, known, digest }: Remember
         ...(name === undefined ? {} : { name }),
       })),
     })),
+    chain,
+    tiers,
     ...(learnt === undefined ? {} : { learnt }),
     ...(digest === undefined ? {} : { mirror: { digest, ...(expected === undefined ? {} : { expected }) } }),
   };
+}
+
+/** When audits of the slower tiers were last run on a table; only of tiers that have audits. */
+export async function tierTimes(
+  { read }: State,
+  table: string,
+  audits: readonly Pick<Audit, 'id' | 'tier'>[],
+): Promise<Readonly<Partial<Record<Tier, string>>>> {
+  const { first, last } = await read.auditTimes(table);
+  if (first === undefined) return {};
+  return Object.fromEntries(
+    (['nightly', 'release'] as const).flatMap((tier) => {
+      const ids = audits.filter((audit) => audit.tier === tier).map(({ id }) => id);
+      if (ids.length === 0) return [];
+      const [latest = first] = ids
+        .flatMap((id) => last.get(id) ?? [])
+        .sort()
+        .reverse();
+      return [[tier, latest]];
+    }),
+  );
 }
 
 /** Reasons for which a table is made or audited again from the same data and config. */

@@ -1,4 +1,5 @@
 // What core/run and the CLI use of the state.
+export type { ChainCheck } from './chain.ts';
 export {
   acquireLease,
   type Lease,

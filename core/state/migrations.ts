@@ -31,6 +31,11 @@ const versions: readonly (readonly string[])[] = [
     'CREATE TABLE fences (name TEXT PRIMARY KEY, number INTEGER NOT NULL)',
   ],
   ['ALTER TABLE table_states ADD COLUMN sketch TEXT', 'ALTER TABLE table_states ADD COLUMN mirror_digest TEXT'],
+  [
+    `CREATE TABLE audit_chain (
+      position INTEGER PRIMARY KEY, run_id TEXT NOT NULL, first_row INTEGER NOT NULL, row_count INTEGER NOT NULL,
+      digest TEXT NOT NULL)`,
+  ],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */

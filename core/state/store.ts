@@ -5,6 +5,7 @@ import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm
 import type { AuditResult } from '../audit.ts';
 import { SynthError } from '../errors.ts';
 import type { TableSketch } from '../sketch.ts';
+import { appendLink, type ChainCheck, checkChain } from './chain.ts';
 import { exclusively } from './exclusive.ts';
 import type {
   AuditedRun,
@@ -129,6 +130,23 @@ export function createReader(db: LibSQLDatabase): StateReader {
       }
       return [...found.values()];
     },
+    async auditTimes(table): Promise<{ readonly first?: string; readonly last: ReadonlyMap<string, string> }> {
+      const rows = await db
+        .select({
+          id: auditResults.auditId,
+          first: sql<string>`min(${runs.startedAt})`,
+          last: sql<string>`max(${runs.startedAt})`,
+        })
+        .from(auditResults)
+        .innerJoin(runs, eq(auditResults.runId, runs.id))
+        .where(eq(auditResults.table, table))
+        .groupBy(auditResults.auditId);
+      const [first] = rows.map((row) => row.first).sort();
+      return { ...(first === undefined ? {} : { first }), last: new Map(rows.map(({ id, last }) => [id, last])) };
+    },
+    async checkChain(limit = 50): Promise<ChainCheck> {
+      return await checkChain(db, limit);
+    },
     async notes(limit = 20): Promise<readonly NoteRecord[]> {
       return await db.select().from(notes).orderBy(desc(notes.at), desc(sql`rowid`)).limit(limit);
     },
@@ -205,6 +223,7 @@ export function createWriter(db: LibSQLDatabase): StateWriter {
           }));
           await transaction.insert(auditResults).values(rows);
         }
+        if (results.length > 0) await appendLink(transaction, runId, first, results.length);
       });
     },
     async note(runId, at, text): Promise<void> {

@@ -1,6 +1,7 @@
 // What is remembered between runs, as plain values, and the two sides of it: reading and writing.
 import type { AuditResult } from '../audit.ts';
 import type { TableSketch } from '../sketch.ts';
+import type { ChainCheck } from './chain.ts';
 
 /** The state of one table in one release. */
 export interface TableState {
@@ -76,6 +77,10 @@ export interface StateReader {
     table: string,
     options?: { readonly audit?: string; readonly limit?: number },
   ): Promise<readonly AuditedRun[]>;
+  /** When audits last ran on a table, by id; ISO 8601. */
+  auditTimes(table: string): Promise<{ readonly first?: string; readonly last: ReadonlyMap<string, string> }>;
+  /** Whether the log of results is as it was written: the last links of it, 50 when left out. */
+  checkChain(limit?: number): Promise<ChainCheck>;
   /** Newest first. */
   notes(limit?: number): Promise<readonly NoteRecord[]>;
 }

@@ -157,15 +157,21 @@ describe('drift', () => {
     assert.equal(stabilityIndex(of(0, 0), of(1, 2)), undefined);
   });
 
-  it('of a mirror is seen as staleness, and passes a fresh draw', async () => {
-    const judged = async (synthetic: string): Promise<AuditResult | undefined> => {
-      const input = await inputOf(workspace.db, { real: base(1), synthetic, holdout: base(80, 2000) });
+  it('away from a mirror that was kept is staleness; a mirror that was learnt again has none', async () => {
+    const moved = `SELECT height + 0.6 AS height, colour FROM (${base(50)})`;
+    const judged = async (today: string, synthetic: string): Promise<AuditResult | undefined> => {
+      const history: AuditHistory = { now: '2026-02-01T00:00:00Z', runs: [], learnt: await sketched(base(1)) };
+      const input = { ...(await inputOf(workspace.db, { real: today, synthetic })), history };
       const context = { seed: 1, signal: new AbortController().signal };
       return (await runAudits(input, { tier: 'run', only: ['drf.stale'] }, context))[0];
     };
-    assert.equal((await judged(base(50)))?.verdict, 'pass');
-    assert.equal((await judged(`SELECT height + 0.6 AS height, colour FROM (${base(50)})`))?.verdict, 'fail');
-    assert.equal((await judged(base(50, 10)))?.verdict, 'inconclusive');
+    assert.equal((await judged(base(30), base(60)))?.verdict, 'pass');
+    assert.equal((await judged(moved, base(60)))?.verdict, 'fail');
+    assert.equal((await judged(moved, moved))?.value, 0);
+    // As unlike the source as on its first day: that is for fid.* to say.
+    const unlike = `SELECT height * 3 AS height, colour FROM (${base(60)})`;
+    assert.equal((await judged(base(30), unlike))?.verdict, 'pass');
+    assert.equal((await judged(moved, base(60, 10)))?.verdict, 'inconclusive');
   });
 });
 

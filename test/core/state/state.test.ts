@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import type { AuditResult } from '../../../core/audit.ts';
-import { openState, type TableState } from '../../../core/state/index.ts';
+import { openState, type State, type TableState } from '../../../core/state/index.ts';
 
 const flights: TableState = {
   table: 'flights',
@@ -95,6 +95,57 @@ describe('the state file', () => {
       ['r4', 1],
     ]);
     assert.deepEqual(await state.read.auditedRuns('nothing'), []);
+  });
+
+  describe('as a chain of audit results', () => {
+    const runs = ['r1', 'r2', 'r3', 'r4'];
+    const recorded = async (): Promise<State> => {
+      const state = await openState(path);
+      for (const id of runs) {
+        await state.write.startRun({ id, command: 'build', startedAt: `2026-01-0${id.slice(1)}T00:00:00Z` });
+        await state.write.recordAudits(id, [result, { ...result, id: 'fid.tvd' }]);
+      }
+      await state.write.recordAudits('r4', [result]);
+      await state.write.recordAudits('r4', []);
+      return state;
+    };
+
+    it('is whole when nobody touched it, wherever the check starts', async () => {
+      await using state = await recorded();
+      assert.deepEqual(await state.read.checkChain(), { links: 5, broken: 0 });
+      assert.deepEqual(await state.read.checkChain(2), { links: 2, broken: 0 });
+    });
+
+    for (const [what, change, broken] of [
+      [
+        'a changed result',
+        sql`UPDATE audit_results SET result = replace(result, '0.01', '0.00') WHERE run_id = 'r2'`,
+        1,
+      ],
+      ['a changed verdict', sql`UPDATE audit_results SET verdict = 'fail' WHERE run_id = 'r2' AND position = 0`, 1],
+      ['a removed result', sql`DELETE FROM audit_results WHERE run_id = 'r3' AND position = 1`, 1],
+      ['a removed run', sql`DELETE FROM audit_results WHERE run_id = 'r1'`, 1],
+      ['a removed link', sql`DELETE FROM audit_chain WHERE run_id = 'r2'`, 2],
+      ['a result put in', sql`INSERT INTO audit_results VALUES ('r3', 9, 'a', 'flights', 'pass', 0, '{}')`, 1],
+    ] as const) {
+      it(`is broken by ${what}`, async () => {
+        await using state = await recorded();
+        await state.db.run(change);
+        assert.equal((await state.read.checkChain()).broken, broken);
+      });
+    }
+
+    it('knows when each audit last ran on a table', async () => {
+      await using state = await recorded();
+      assert.deepEqual(await state.read.auditTimes('flights'), {
+        first: '2026-01-01T00:00:00Z',
+        last: new Map([
+          ['fid.ks', '2026-01-04T00:00:00Z'],
+          ['fid.tvd', '2026-01-04T00:00:00Z'],
+        ]),
+      });
+      assert.deepEqual(await state.read.auditTimes('nothing'), { last: new Map() });
+    });
   });
 
   it('gives the tables of the current release, also after a rollback', async () => {
