@@ -82,6 +82,7 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--select <tables...>', 'only these: names, globs, +name (with parents), name+ (with children)')
     .option('--full-refresh', 'learn everything again')
     .option('--wait', 'wait for a build that is running')
+    .option('--scenario <name>', 'make the what-if mirrors of this scenario instead, in a schema with its name')
     .addOption(tierOption('audit what is selected, changed or not, as thoroughly as this'))
     .option('--audit <ids>', 'these audits too, whatever their tier, separated by commas', commaList)
     .option('--junit <file>', 'write the audits as JUnit XML')

@@ -16,10 +16,13 @@ export interface BuildFlags {
   readonly tier?: Tier;
   readonly audit?: readonly string[];
   readonly junit?: string;
+  readonly scenario?: string;
   readonly json?: boolean;
 }
 
 export async function build(session: Session, flags: BuildFlags): Promise<number> {
+  if (flags.scenario !== undefined)
+    return (await import('./scenario.ts')).buildScenario(session, flags.scenario, flags);
   const config = await session.config();
   using progress = watchRun(session);
   const result = await runBuild({

@@ -4,7 +4,7 @@ import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import type { Schedule } from '../schedule/times.ts';
 import type { TableName } from '../schema.ts';
-import type { ColumnRule, Constraint, RowGroup } from './types.ts';
+import type { ColumnRule, Constraint, RowGroup, Scenario } from './types.ts';
 
 /** How many rows a mirror gets: a fixed number, a factor of the source's rows, or so many of each kind. */
 export type RowTarget =
@@ -85,6 +85,8 @@ export interface LoadedConfig {
   readonly queries: readonly LoadedQuery[];
   /** For tables that the config does not name: `synth audit` on any pair. */
   readonly auditDefaults: LoadedAudits;
+  /** By name. */
+  readonly scenarios: Readonly<Record<string, Scenario>>;
   readonly schedule?: Schedule;
   readonly threads?: number;
   readonly memoryLimit?: string;

@@ -5,6 +5,7 @@ import type { GeneratorChoice } from '../generator.ts';
 import { checkProjectAudits, defaultAudits, type ProjectAudits, tableAudits } from './audits.ts';
 import { type LoadedConfig, type LoadedRelation, type LoadedTable, parseTableName, type RowTarget } from './loaded.ts';
 import { check, type Problem, pathOf, reportIssues, suggestion, throwProblems } from './problems.ts';
+import { checkScenarios } from './scenarios.ts';
 import { checkSchedule } from './schedule.ts';
 import * as shapes from './schema.ts';
 import type { ColumnRule, Constraint } from './types.ts';
@@ -52,6 +53,11 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     });
   }
   const schedule = checkSchedule(project?.schedule, 'schedule', problems);
+  const scenarios = checkScenarios(
+    asRecord(fieldOf(raw, 'scenarios')),
+    entries.map(([name]) => name),
+    problems,
+  );
   throwProblems(problems, context.displayFile);
   if (project === undefined || source === undefined || mirrors === undefined) throw new Error('unreachable');
 
@@ -65,6 +71,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     auditDefaults: defaultAudits(projectAudits),
     auditPlugins: projectAudits?.plugins ?? [],
     queries: projectAudits?.queries ?? [],
+    scenarios,
     ...(schedule === undefined ? {} : { schedule }),
     ...(project.threads === undefined ? {} : { threads: project.threads }),
     ...(project.memoryLimit === undefined ? {} : { memoryLimit: project.memoryLimit }),

@@ -59,6 +59,7 @@ const project = z.strictObject({
   seed: whole.max(Number.MAX_SAFE_INTEGER, { error: mustBeWhole }).default(1),
   tables: z.record(z.string(), z.unknown(), { error: 'must be an object with one key per table' }),
   audits: z.unknown().optional(),
+  scenarios: z.record(z.string(), z.unknown()).default({}),
   schedule: z.unknown().optional(),
   threads: count.max(1024).optional(),
   memoryLimit: z
@@ -66,6 +67,16 @@ const project = z.strictObject({
     .regex(/^\d+(\.\d+)?\s*([KMGT]i?)?B$/i, { error: "must be a size as '2GB' or '500MB'" })
     .optional(),
 });
+
+const mustBeMean = "must be a number, a change in percent as '-20%', or a change as '+4'";
+const mean = z.union([z.number(), z.string().regex(/^\s*[+-]\d+(\.\d+)?\s*%?\s*$/)], { error: mustBeMean });
+const scenarioTable = z.strictObject({
+  shift: z.record(z.string(), z.strictObject({ mean })).default({}),
+  share: z.record(z.string(), z.record(z.string(), share)).default({}),
+  where: z.string().trim().min(1).optional(),
+  freeze: z.array(z.string().min(1)).default([]),
+});
+const scenario = z.strictObject({ tables: z.record(z.string(), z.unknown()) });
 
 const query = z.strictObject({
   name: z
@@ -158,6 +169,8 @@ const constraints = {
 type Schemas = Readonly<Record<string, z.ZodObject>>;
 
 export const projectSchema: z.ZodObject = project;
+export const scenarioSchema: z.ZodObject = scenario;
+export const scenarioTableSchema: z.ZodObject = scenarioTable;
 export const projectAuditsSchema: z.ZodObject = projectAudits;
 export const tableSchema: z.ZodObject = table;
 export const tableAuditsSchema: z.ZodObject = tableAudits;
@@ -186,6 +199,7 @@ export interface ProjectShape {
   readonly seed: number;
   readonly tables: Objects;
   readonly audits?: unknown;
+  readonly scenarios: Objects;
   readonly schedule?: unknown;
   readonly threads?: number;
   readonly memoryLimit?: string;

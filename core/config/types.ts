@@ -83,6 +83,23 @@ export interface TableConfig {
   readonly schedule?: ScheduleConfig;
 }
 
+/** What is different about one table in a scenario; all else follows as learnt. */
+export interface ScenarioTable {
+  /** Means of numbers: `'-20%'` of what they are, `'+4'` more, or a number as it is. */
+  readonly shift?: Readonly<Record<string, { readonly mean: number | string }>>;
+  /** Shares of values: `{ defaulted: { yes: 0.09 } }`. */
+  readonly share?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** SQL over one row: the means and shares are those of such rows, of which there are as many as before. */
+  readonly where?: string;
+  /** Columns whose distribution stays as it is. */
+  readonly freeze?: readonly string[];
+}
+
+/** A what-if: mirrors of their own in a schema with its name, built by `synth build --scenario NAME`. */
+export interface Scenario {
+  readonly tables: Readonly<Record<string, ScenarioTable>>;
+}
+
 export interface AuditConfig {
   readonly tier?: Tier;
   /** `{ 'fid.ks': 'warn' }`: an audit that only warns; `'off'` leaves it out. */
@@ -137,6 +154,7 @@ export interface ProjectConfig {
     /** Paths as `'queries/*.sql'`, or queries: what `utl.query` compares. */
     readonly workload?: readonly (string | WorkloadQuery)[];
   };
+  readonly scenarios?: Readonly<Record<string, Scenario>>;
   readonly schedule?: ScheduleConfig;
   readonly threads?: number;
   /** For example `'2GB'`. */

@@ -1,5 +1,6 @@
 // Mirrors a whole family of tables: split, look, learn (or take up an earlier fit), draw, finish.
 import type { Relation } from '../audit.ts';
+import type { ScenarioTable } from '../config/types.ts';
 import type { Workspace } from '../connector.ts';
 import { SynthError } from '../errors.ts';
 import type { WorkerPool } from '../pool.ts';
@@ -8,6 +9,7 @@ import type { TableName } from '../schema.ts';
 import { type Split, type SplitTable, splitSource } from '../split/split.ts';
 import { isDemanded } from './demand/cells.ts';
 import { drawDemand } from './demand/demand.ts';
+import { type Tilted, tiltTable } from './demand/tilt.ts';
 import { copyReference, createFinisher } from './finish.ts';
 import { fitTable } from './fit.ts';
 import type { ColumnMaker } from './made.ts';
@@ -56,6 +58,10 @@ export interface FamilyOptions {
   readonly seed: number;
   /** Other draws of single tables. */
   seedOf?(table: TablePlan): number | undefined;
+  /** Tables that a scenario changes, by `displayName`. */
+  readonly scenario?: ReadonlyMap<string, ScenarioTable>;
+  /** Called when such a table is drawn. */
+  onTilt?(table: TablePlan, tilted: Tilted): void;
   /** Most rows to draw in search of those that were asked for. */
   readonly tries?: number;
   /** The least number of real rows behind anything that a fit holds. */
@@ -170,18 +176,23 @@ export async function sampleFamily(
         progress: (done: number, totalRows: number) =>
           progress({ kind: 'step-progress', table: table.label, step: 'sample', rows: done, totalRows }),
       };
-      const rows = await timed(options, table, 'sample', () =>
-        isDemanded(table.config)
-          ? drawDemand(table, fit, {
-              ...drawing,
-              plan,
-              splits,
-              lookups,
-              ...(options.maker && { maker: options.maker }),
-              ...(options.tries !== undefined && { tries: options.tries }),
-            })
-          : drawTable(table, fit, drawing),
-      );
+      const collecting = {
+        ...drawing,
+        plan,
+        splits,
+        lookups,
+        ...(options.maker && { maker: options.maker }),
+        ...(options.tries !== undefined && { tries: options.tries }),
+      };
+      const scenario = options.scenario?.get(table.label);
+      const rows = await timed(options, table, 'sample', async () => {
+        if (scenario !== undefined) {
+          const tilted = await tiltTable(table, fit, scenario, collecting);
+          options.onTilt?.(table, tilted);
+          return tilted.drawn;
+        }
+        return isDemanded(table.config) ? drawDemand(table, fit, collecting) : drawTable(table, fit, drawing);
+      });
       drawn.set(table.label, rows);
     }
     waiting.push(table);

@@ -26,6 +26,18 @@ export async function carryTable(
   return Number(counted.rows[0]?.n ?? 0);
 }
 
+/** Mirrors of scenarios that the config still has stay until they are built again. */
+export async function carryScenarios(
+  workspace: Workspace,
+  before: AttachedSource,
+  scenarios: readonly string[],
+): Promise<void> {
+  for (const schema of await before.tables()) {
+    if (!scenarios.includes(schema.name.schema)) continue;
+    await carryTable(workspace, before, schema, { schema: schema.name.schema, table: schema.name.table });
+  }
+}
+
 /** The same mirror under the same name, to ask but not to keep. */
 export async function showTable(
   { db }: Workspace,

@@ -144,6 +144,31 @@ async function weightOf(
   return most > 0 ? sql<number>`${weight} / ${sql.lit(most)}` : undefined;
 }
 
+/** Real rows thinned by a weight, which is divided by the greatest that occurs. */
+export async function thinBy(
+  options: DeclaredOptions,
+  weight: RawBuilder<number>,
+  note: string,
+): Promise<DeclaredSides> {
+  const { workspace, holdout, table } = options;
+  const real = await asConditionsSee(options, options.real, 'real');
+  const { rows } = await sql<{ most: unknown }>`
+    select cast(max(${weight}) as double) as most from ${relationRef(real)}`.execute(workspace.db);
+  const chance = sql<number>`${weight} / ${sql.lit(Math.max(Number(rows[0]?.most ?? 0), Number.MIN_VALUE))}`;
+  return {
+    real: await thinned(options, real, chance, scratch(workspace, 'declared_real', table.label)),
+    ...(holdout !== undefined && {
+      holdout: await thinned(
+        options,
+        await asConditionsSee(options, holdout, 'holdout'),
+        chance,
+        scratch(workspace, 'declared_holdout', table.label),
+      ),
+    }),
+    note,
+  };
+}
+
 async function thinned(
   { workspace, table }: DeclaredOptions,
   from: Relation,

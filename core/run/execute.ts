@@ -14,7 +14,7 @@ import type { ReportTable } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
 import type { AuditedRun, State, TableState } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
-import { carryTable, showTable } from './carry.ts';
+import { carryScenarios, carryTable, showTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { planTables, withParents } from './family-plan.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
@@ -46,7 +46,7 @@ export interface Executed {
 type Learnt = Pick<TableState, 'sketch' | 'mirrorDigest'>;
 
 /** Fixes who is in the holdout, for every project and for good. */
-const SALT = 'synthouse';
+export const SALT = 'synthouse';
 
 /** The staged file is closed and whole when this returns; nothing is visible yet. */
 export async function executePlan(options: ExecuteOptions): Promise<Executed> {
@@ -124,6 +124,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   try {
     // The release must be whole before queries ask it, and whole with their results before it is published.
     if (before !== undefined) await carryOthers(workspace, before, steps, mirrored, rows, publishes);
+    if (before !== undefined && publishes) await carryScenarios(workspace, before, Object.keys(config.scenarios));
     const asked = planned.queries.filter(
       ({ kind, reads }) =>
         reads.every((table) => rows.has(table)) &&

@@ -4,6 +4,8 @@ import type { Measured } from '../../audits/judge-run.ts';
 import { type AuditSettings, measureAudits } from '../../audits/run.ts';
 import type { Audit, AuditHistory, AuditTarget, Relation } from '../audit.ts';
 import type { LoadedQuery } from '../config/loaded.ts';
+import type { ScenarioTable } from '../config/types.ts';
+import type { Tilted } from '../mirror/demand/tilt.ts';
 import { type MirrorResult, mirrorFamily, splitFamily } from '../mirror/family.ts';
 import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
@@ -13,7 +15,7 @@ import { displayName, type TableName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
 import { auditTarget } from './audit-target.ts';
 import { columnMaker } from './column-maker.ts';
-import { type DeclaredSides, declaredSides } from './declared.ts';
+import { type DeclaredSides, declaredSides, thinBy } from './declared.ts';
 import { sqlAudit } from './queries.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -39,6 +41,8 @@ export interface FamilyRunOptions {
   readonly progress: ProgressSink;
   readonly watch: Stopwatch;
   readonly onFit?: (table: TablePlan, fit: TableFit) => Promise<void>;
+  /** Tables that a scenario changes, by `displayName`. */
+  readonly scenario?: ReadonlyMap<string, ScenarioTable>;
 }
 
 export interface MirroredTable extends MirrorResult {
@@ -47,6 +51,8 @@ export interface MirroredTable extends MirrorResult {
   readonly holdout?: Relation;
   /** Where rows were asked for: what likeness is judged against. */
   readonly declared?: DeclaredSides;
+  /** Where a scenario changed it. */
+  readonly tilted?: Tilted;
 }
 
 export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyMap<string, MirroredTable>> {
@@ -66,6 +72,7 @@ export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyM
       }),
     (all) => [...all.values()].reduce((sum, { trainRows, holdoutRows }) => sum + trainRows + holdoutRows, 0),
   );
+  const tilts = new Map<string, Tilted>();
   const results = await mirrorFamily({
     workspace,
     pool,
@@ -79,6 +86,8 @@ export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyM
     clock: () => performance.now() / 1000,
     freeText: options.freeText,
     maker: columnMaker,
+    ...(options.scenario && { scenario: options.scenario }),
+    onTilt: (table, tilted) => void tilts.set(table.label, tilted),
     ...(options.onFit === undefined ? {} : { onFit: options.onFit }),
   });
   const tables = new Map<string, MirroredTable>();
@@ -87,14 +96,19 @@ export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyM
     const split = splits.get(table.label) as Split;
     const holdout = own ?? split.holdout;
     const sides = { real: split.train, ...(holdout === undefined ? {} : { holdout }) };
-    const declared = await declaredSides({
+    const tilted = tilts.get(table.label);
+    const declaring = {
       workspace,
       table,
       rows,
       ...sides,
-      parent: (name) => splits.get(displayName(name))?.all,
-    });
-    tables.set(table.label, { ...result, split, ...sides, ...(declared && { declared }) });
+      parent: (name: TableName) => splits.get(displayName(name))?.all,
+    };
+    const declared =
+      tilted === undefined
+        ? await declaredSides(declaring)
+        : await thinBy(declaring, tilted.weight, `${table.label} is judged against real rows thinned to the scenario.`);
+    tables.set(table.label, { ...result, split, ...sides, ...(declared && { declared }), ...(tilted && { tilted }) });
   }
   return tables;
 }
@@ -121,6 +135,8 @@ export interface AuditTableOptions {
   readonly seed: number;
   readonly column?: string;
   readonly history?: AuditHistory;
+  /** What holds whatever was asked for, alone. */
+  readonly factsOnly?: boolean;
   readonly watch: Stopwatch;
 }
 
@@ -154,15 +170,18 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
         { seed: options.seed, signal: workspace.signal },
       );
     const { declared } = table;
+    if (options.factsOnly === true) return { target, measured: await measure(table, isFact) };
     if (declared === undefined) return { target, measured: await measure(table, () => true) };
-    // What was asked for is no fault, but a real row is a real row whatever was asked for.
-    const isFact = ({ family, needs }: Audit): boolean =>
-      ['validity', 'privacy', 'governance'].includes(family) || (family === 'drift' && needs.includes('history'));
     return {
       target,
       measured: [...(await measure(table, isFact)), ...(await measure(declared, (audit) => !isFact(audit)))],
     };
   });
+}
+
+/** What was asked for is no fault, but a real row is a real row whatever was asked for. */
+function isFact({ family, needs }: Audit): boolean {
+  return ['validity', 'privacy', 'governance'].includes(family) || (family === 'drift' && needs.includes('history'));
 }
 
 /** The audits whose results a report may show. */

@@ -11,6 +11,7 @@ import type { ColumnMaker } from '../made.ts';
 import { countColumn, ELDER, NUMBER, OWNER, ROW, scratch } from '../names.ts';
 import type { FamilyPlan, TablePlan } from '../plan.ts';
 import { writeIds } from '../redraw.ts';
+import type { ColumnPlan } from '../roles.ts';
 import { finishedRules } from '../rules.ts';
 import { type DrawnTable, type DrawOptions, drawTable, rawColumns } from '../sample.ts';
 import type { TableFit } from '../table-fit.ts';
@@ -35,6 +36,10 @@ export interface Collection {
   count(condition: Condition): Promise<number>;
   /** Takes away `count` rows, picked by chance, that fulfil none of the conditions. Returns how many there were to take. */
   drop(count: number, spared: readonly Condition[]): Promise<number>;
+  /** A table of the rows as they are now: their numbers and these columns, finished. */
+  snapshot(columns: readonly ColumnPlan[]): Promise<Relation>;
+  /** Takes away all but these, by their places in the order of their numbers. */
+  keep(places: Uint32Array): Promise<void>;
   /** The rows as a drawn table, numbered anew; in a random order when they were added in several parts. */
   finish(): Promise<DrawnTable>;
 }
@@ -196,6 +201,22 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
       await run(sql`delete from ${relationRef(collected)} where ${columnRef(ROW)} in (${others})`);
       rows -= there;
       return there;
+    },
+    async snapshot(columns) {
+      const drawn = gathered();
+      const relation = scratch(workspace, 'snapshot', label);
+      const view = await finisherOf(drawn).view(drawn, 'asked', columns);
+      await run(sql`create or replace table ${relationRef(relation)} as
+        select * from ${relationRef(view)} order by ${columnRef(ROW)}`);
+      return relation;
+    },
+    async keep(places) {
+      const ids = await writeIds(workspace, label, Float64Array.from(places));
+      await run(sql`delete from ${relationRef(collected)} where ${columnRef(ROW)} not in (
+        select ${columnRef(ROW)} from (
+          select ${columnRef(ROW)}, row_number() over (order by ${columnRef(ROW)}) - 1 as place from ${relationRef(collected)}
+        ) where place in (select ${columnRef(ROW)} from ${ids}))`);
+      rows = places.length;
     },
     async finish() {
       const numbered = scratch(workspace, 'numbered', label);
