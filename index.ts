@@ -9,6 +9,9 @@ export type {
   Constraint,
   ProjectConfig,
   RelationConfig,
+  RowGroup,
+  Scenario,
+  ScenarioTable,
   TableConfig,
 } from './core/config/types.ts';
 export type { Connector } from './core/connector.ts';

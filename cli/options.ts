@@ -15,6 +15,13 @@ export function seedNumber(text: string): number {
   return value;
 }
 
+/** `--real 0.38`: a share from 0 to 1. */
+export function share(text: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('It must be a share between 0 and 1, as 0.38.');
+  return value;
+}
+
 /** `--set name=value`, any number of times. */
 export function assignment(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const equals = text.indexOf('=');

@@ -1,6 +1,6 @@
 // The commands and their flags, for commander. What a command does is in its own file, loaded when it is called.
 import { Command, Option } from 'commander';
-import { assignment, commaList, positiveInteger, seedNumber } from './options.ts';
+import { assignment, commaList, positiveInteger, seedNumber, share } from './options.ts';
 import { packageVersion } from './package.ts';
 import { createSession, type GlobalFlags, type Session } from './session.ts';
 
@@ -102,6 +102,17 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--tries <n>', 'most rows to draw in search of them (default: ten million)', positiveInteger)
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/sample.ts')).sample));
+  program
+    .command('blend')
+    .description('mix real rows and synthetic ones of a table, to train a model on')
+    .argument('<table>', 'table, or schema.table')
+    .requiredOption('--real <share>', 'share of real rows, as 0.38; held-out rows stay out', share)
+    .requiredOption('--rows <n>', 'how many in all', positiveInteger)
+    .requiredOption('--out <file>', 'where they go; its name says the format')
+    .option('--mark', 'add a column "real" that says which rows are')
+    .option('--seed <n>', "another seed, other rows (default: the config's)", seedNumber)
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/blend.ts')).blend));
   program
     .command('complete')
     .description("fill the NULLs of a file's rows from what its rows show together")

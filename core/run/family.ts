@@ -22,7 +22,7 @@ import type { Stopwatch } from './stopwatch.ts';
 
 /** Least group size when neither the generator's options nor the config say another. */
 export const DEFAULT_K = 20;
-const HOLDOUT_PERCENT = 20;
+export const HOLDOUT_PERCENT = 20;
 
 export interface FamilyRunOptions {
   readonly session: Session;

@@ -4,17 +4,18 @@ import type { Answer } from '../../connectors/duckdb/index.ts';
 import { checkExport, exportTable } from '../../connectors/files/index.ts';
 import type { Relation } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
+import type { AttachedSource } from '../connector.ts';
 import { SynthError } from '../errors.ts';
 import { sampleFamily } from '../mirror/family.ts';
 import type { TablePlan } from '../mirror/plan.ts';
 import type { ProgressSink } from '../progress.ts';
 import { hashText } from '../random.ts';
-import { displayName } from '../schema.ts';
+import { type ColumnSchema, displayName } from '../schema.ts';
 import { relationRef } from '../sql.ts';
 import { openBuilt } from './built.ts';
 import { columnMaker } from './column-maker.ts';
 import { DEFAULT_K } from './family.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
 import { checkSpace } from './space.ts';
 
 export const SAMPLE_SCHEMA_VERSION = 1;
@@ -50,21 +51,45 @@ export interface SampleResult {
 /** @throws SynthError `table.unknown`, `built.*`, `condition.*`, `demand.too-rare`, `space.short`, `export.*` */
 export async function runSample(options: SampleOptions): Promise<SampleResult> {
   const started = performance.now();
-  const { config, out, where, rows } = options;
+  const { config, out, rows } = options;
   const { memoryLimit } = config;
   await using session = await openSession({ ...options, ...(memoryLimit !== undefined && { memoryLimit }) });
-  const { workspace, pool } = session;
+  const { workspace } = session;
   if (out !== undefined) await checkExport(workspace, out);
   await using source = await config.source.attach(workspace);
+  const { table, relation } = await drawAsked(session, source, options);
+  const result = { schemaVersion: SAMPLE_SCHEMA_VERSION, table: table.label, rows } as const;
+  const seconds = (): number => (performance.now() - started) / 1000;
+  if (out === undefined) {
+    const query = sql`select * from ${relationRef(relation)}`.compile(workspace.db);
+    const answer = await workspace.query(query.sql, workspace.scratch, options.limit);
+    return { ...result, answer, seconds: seconds() };
+  }
+  await exportTable(workspace, relation, mirrorColumns(table), out);
+  return { ...result, out, seconds: seconds() };
+}
+
+export function mirrorColumns({ columns }: TablePlan): readonly ColumnSchema[] {
+  return columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema);
+}
+
+export interface AskedRows {
+  readonly table: TablePlan;
+  /** Exactly the rows asked for, with the mirror's columns. */
+  readonly relation: Relation;
+}
+
+/** Draws exactly the rows asked for into the workspace's scratch database. */
+export async function drawAsked(session: Session, source: AttachedSource, options: SampleOptions): Promise<AskedRows> {
+  const { workspace, pool } = session;
+  const { config, out, where, rows } = options;
   const { plan, fits, splits } = await openBuilt({ config, session, source, tables: [options.table] });
   const isAsked = ({ label }: TablePlan): boolean => label === options.table;
   const asked = plan.tables.find(isAsked) as TablePlan;
   await checkSpace(asked.label, rows, asked.schema.columns, out);
-  const wanted = {
-    ...asked,
-    config: { ...asked.config, rows: [{ count: rows, ...(where !== undefined && { where }) }] },
-  };
-  const target: Relation = { catalog: workspace.scratch, schema: 'main', table: 'asked' };
+  const { balance: _, atLeast: __, ...usual } = asked.config;
+  const wanted = { ...asked, config: { ...usual, rows: [{ count: rows, ...(where !== undefined && { where }) }] } };
+  const relation: Relation = { catalog: workspace.scratch, schema: 'main', table: 'asked' };
   const others = 'others';
   const results = await sampleFamily(
     {
@@ -79,7 +104,7 @@ export async function runSample(options: SampleOptions): Promise<SampleResult> {
       k: DEFAULT_K,
       target: (name) =>
         displayName(name) === asked.label
-          ? target
+          ? relation
           : { catalog: workspace.scratch, schema: others, table: displayName(name) },
       progress: options.progress,
       clock: () => performance.now() / 1000,
@@ -93,14 +118,5 @@ export async function runSample(options: SampleOptions): Promise<SampleResult> {
       kind: 'unexpected',
     });
   }
-  const result = { schemaVersion: SAMPLE_SCHEMA_VERSION, table: asked.label, rows } as const;
-  const seconds = (): number => (performance.now() - started) / 1000;
-  if (out === undefined) {
-    const query = sql`select * from ${relationRef(target)}`.compile(workspace.db);
-    const answer = await workspace.query(query.sql, workspace.scratch, options.limit);
-    return { ...result, answer, seconds: seconds() };
-  }
-  const columns = asked.columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema);
-  await exportTable(workspace, target, columns, out);
-  return { ...result, out, seconds: seconds() };
+  return { table: asked, relation };
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { loadConfig } from '../../core/config/load.ts';
+import { runBlend } from '../../core/run/blend.ts';
 import { runBuild } from '../../core/run/index.ts';
 import { runSample, type SampleOptions } from '../../core/run/sample.ts';
 import { failureOf, inFolder, one, shop, writeConfig } from './support.ts';
@@ -120,6 +121,24 @@ describe('synth sample', function () {
       assert.ok((error.hint ?? '').length > 0);
     });
   }
+
+  it('blends real rows of the training side with synthetic ones, and marks them', async () => {
+    const out = join(folder, 'blend.parquet');
+    const config = await loadConfig({ directory: folder });
+    const common = { config, table: 'customers', threads: 1, signal: new AbortController().signal, progress: () => {} };
+    await runBlend({ ...common, real: 0.25, rows: 1000, out, mark: true });
+    const found = await one(
+      `select count(*)::int as n, count(*) filter (where b.real)::int as real, count(*) filter (where b.real and c.id is null)::int as made,
+        count(distinct b.id) filter (where b.real)::int as ids from '${out}' as b
+        left join customers as c on c.id = b.id and c.region = b.region and c.age is not distinct from b.age`,
+      join(folder, 'shop.duckdb'),
+    );
+    assert.deepEqual(found, { n: 1000, real: 250, made: 0, ids: 250 });
+    const columns = Object.keys(await one(`select * from '${out}' limit 1`));
+    assert.deepEqual(columns, ['id', 'region', 'age', 'real']);
+    const more = await failureOf(runBlend({ ...common, real: 0.9, rows: 1000, out, mark: false }));
+    assert.match(more.message, /^customers has \d+ real rows outside the holdout, and 900 are wanted\.$/);
+  });
 
   it('says before it draws that rows have no room', async () => {
     const error = await failureOf(draw('orders', 1e13));
