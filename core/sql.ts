@@ -50,6 +50,11 @@ export function columnList(columns: readonly string[], alias?: string): RawBuild
   return sql.join(columns.map((column) => columnRef(column, alias)));
 }
 
+/** A number as a DOUBLE: DuckDB reads `1.5` as a DECIMAL, whose sums and products may overflow. */
+export function doubleLiteral(value: number): RawBuilder<number> {
+  return sql<number>`cast(${sql.lit(value)} as double)`;
+}
+
 const compiler = new Kysely<AnyTables>({
   dialect: {
     createAdapter: () => new PostgresAdapter(),

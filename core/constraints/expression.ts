@@ -110,6 +110,30 @@ function columnOf(path: readonly string[], columns: readonly string[], expressio
   throw unknownColumn(expression, path.join('.'), columns);
 }
 
+/**
+ * Columns that the expression, as a whole or as one of several parts joined by AND, wants to equal a constant: text, a whole
+ * number or a boolean, as DuckDB writes it.
+ */
+export async function equalities(
+  workspace: Workspace,
+  expression: string,
+): Promise<readonly { readonly column: string; readonly value: string }[]> {
+  const found: { column: string; value: string }[] = [];
+  const visit = (node: unknown): void => {
+    if (!isNode(node)) return;
+    if (node.type === 'CONJUNCTION_AND') for (const child of node.children as readonly unknown[]) visit(child);
+    if (node.type !== 'COMPARE_EQUAL') return;
+    const sides = [node.left, node.right].filter(isNode);
+    const column = sides.find((side) => side.class === 'COLUMN_REF')?.column_names as readonly string[] | undefined;
+    const constant = sides.find((side) => side.class === 'CONSTANT')?.value;
+    if (column?.length !== 1 || !isNode(constant) || constant.is_null === true || !isNode(constant.type)) return;
+    if (!['VARCHAR', 'INTEGER', 'BIGINT', 'BOOLEAN', 'INTEGER_LITERAL'].includes(String(constant.type.id))) return;
+    found.push({ column: column[0] as string, value: String(constant.value) });
+  };
+  visit(await parseExpression(workspace, expression));
+  return found;
+}
+
 /** A name that DuckDB computes although it is written like a column. */
 export function isConstant(path: readonly string[]): boolean {
   return path.length === 1 && constants.has((path[0] ?? '').toLowerCase());

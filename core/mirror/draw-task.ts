@@ -4,6 +4,7 @@ import type { Generator } from '../generator.ts';
 import { type Transferred, withTransfer } from '../pool.ts';
 import type { TableName } from '../schema.ts';
 import { type Block, drawBlock, type Sampler } from './draw.ts';
+import { WEIGHT } from './names.ts';
 import { buffersOf } from './vectors.ts';
 
 export interface DrawTask {
@@ -23,7 +24,16 @@ export async function drawTask(payload: unknown): Promise<Transferred<ColumnBatc
 }
 
 export function samplerOf(generator: Generator, fitted: unknown, seed: number, table: TableName): Sampler {
-  return (request) => generator.sample(fitted, request, { seed, table });
+  return ({ weighed, ...request }) => {
+    if (weighed !== true) return generator.sample(fitted, request, { seed, table });
+    const { weigh } = generator;
+    if (weigh === undefined) throw new Error(`${generator.name} cannot weigh rows.`);
+    const { rows, logWeights } = weigh(fitted, request, { seed, table });
+    return {
+      rowCount: rows.rowCount,
+      columns: new Map([...rows.columns, [WEIGHT, { kind: 'number', values: logWeights.map(Math.exp) }]]),
+    };
+  };
 }
 
 async function loadSampler(model: NonNullable<DrawTask['model']>, block: Block): Promise<Sampler> {

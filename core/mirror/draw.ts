@@ -16,6 +16,8 @@ export type Sampler = (request: {
   /** Columns that stay as they are, by the generator's names. */
   readonly given?: ColumnBatch;
   readonly attempt: number;
+  /** What is given may be anywhere in the order: rows come with their {@link WEIGHT}. */
+  readonly weighed?: boolean;
 }) => ColumnBatch;
 
 export interface Block {
@@ -32,6 +34,8 @@ export interface Block {
   /** Without `family`: the context of the rows; NULL when absent. */
   readonly given?: ColumnBatch;
   readonly family?: Family;
+  /** Of plain rows without transforms: values that all of them have, one entry each; they come with their {@link WEIGHT}. */
+  readonly fixed?: ReadonlyMap<string, ColumnVector>;
   /** Columns in which the rows of one owner must differ. */
   readonly distinct: readonly string[];
   /** Rows have a place for an owner, a position and an elder sibling, even if these rows have none. */
@@ -79,13 +83,25 @@ function drawPlain(block: Block, sampler: Sampler | undefined): Map<string, Colu
     rowCount: rows,
     columns: new Map(block.context.map((schema) => [schema.name, nulls(schema, rows)])),
   };
-  const drawn = sampler === undefined ? undefined : drawRows(block, sampler, rowIds, context, block.attempt);
+  const drawn =
+    sampler === undefined
+      ? undefined
+      : block.fixed === undefined
+        ? drawRows(block, sampler, rowIds, context, block.attempt)
+        : drawFixed(block.fixed, sampler, rowIds);
   const columns = new Map(block.columns.map((name) => [name, vectorOf(drawn as ColumnBatch, name)]));
   if (block.owned) {
     for (const name of [OWNER, NUMBER, POSITION, SIBLINGS, ELDER])
       columns.set(name, { kind: 'integer', values: new BigInt64Array(rows), valid: new Uint8Array(rows) });
   }
   return columns;
+}
+
+function drawFixed(fixed: ReadonlyMap<string, ColumnVector>, sampler: Sampler, rowIds: Float64Array): ColumnBatch {
+  const rowCount = rowIds.length;
+  const first = new Uint32Array(rowCount);
+  const given = { rowCount, columns: new Map([...fixed].map(([name, one]) => [name, takeRows(one, first)])) };
+  return sampler({ rowIds, attempt: 0, given, weighed: true });
 }
 
 function drawFamilies(block: Block, family: Family, sampler: Sampler | undefined): Map<string, ColumnVector> {

@@ -19,6 +19,8 @@ export const POSITION: string = `${PREFIX}position`;
 export const SIBLINGS: string = `${PREFIX}siblings`;
 /** Row number of the elder sibling that the row was drawn after. */
 export const ELDER: string = `${PREFIX}elder`;
+/** How likely the values are that a row was given, up to a factor. */
+export const WEIGHT: string = `${PREFIX}weight`;
 /** How many children of one kind a parent has. */
 export const CHILDREN: string = `${PREFIX}children`;
 

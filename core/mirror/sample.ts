@@ -27,6 +27,7 @@ import {
   ROW,
   SIBLINGS,
   scratch,
+  WEIGHT,
 } from './names.ts';
 import type { TablePlan } from './plan.ts';
 import { hasFinishedRules } from './rules.ts';
@@ -48,6 +49,8 @@ export interface DrawOptions {
   readonly seed: number;
   /** Tables drawn before, by `displayName`. */
   readonly drawn: ReadonlyMap<string, DrawnTable>;
+  /** Values that all rows have; see {@link Block.fixed}. */
+  readonly fixed?: ReadonlyMap<string, ColumnVector>;
   /** Called with the rows drawn so far. */
   progress(rows: number, totalRows: number): void;
 }
@@ -94,7 +97,12 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
     });
   }
   const raw = scratch(workspace, 'raw', table.label);
-  const columns = [countColumn(ROW, false), ...rawColumns(table, fit).map((column) => ({ ...column, nullable: true }))];
+  const weight: ColumnSchema = { name: WEIGHT, sqlType: 'DOUBLE', type: { kind: 'float', bits: 64 }, nullable: true };
+  const columns = [
+    countColumn(ROW, false),
+    ...rawColumns(table, fit).map((column) => ({ ...column, nullable: true })),
+    ...(options.fixed === undefined ? [] : [weight]),
+  ];
   await workspace.execute(sql`drop table if exists ${relationRef(raw)}`.compile(workspace.db));
   await using writer = await workspace.write(raw, columns);
   let rows = 0;
@@ -120,7 +128,11 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
     table: table.name,
     attempt: 0,
     steps: fit.model?.steps ?? [],
-    columns: [...modelColumns(table, fit), ...keptColumns(table, fit)].map(({ name }) => name),
+    columns: [
+      ...[...modelColumns(table, fit), ...keptColumns(table, fit)].map(({ name }) => name),
+      ...(options.fixed === undefined ? [] : [WEIGHT]),
+    ],
+    ...(options.fixed && { fixed: options.fixed }),
     context: fit.model?.context ?? [],
     distinct: distinctColumns(table, fit),
     owned: fit.owner !== undefined,

@@ -10,7 +10,7 @@ import { scratch } from '../mirror/names.ts';
 import type { TablePlan } from '../mirror/plan.ts';
 import type { ColumnSchema, TableName } from '../schema.ts';
 import { SPLIT_HASH } from '../split/split.ts';
-import { columnList, columnRef, relationRef } from '../sql.ts';
+import { columnList, columnRef, doubleLiteral, relationRef } from '../sql.ts';
 
 export interface DeclaredSides {
   readonly real: Relation;
@@ -134,14 +134,14 @@ async function weightOf(
     const share = shares[i] as number;
     return share === 0 || count === 0
       ? []
-      : [sql`case when ${fulfils(where)} then ${sql.lit(count / rows / share)} else 0.0 end`];
+      : [sql`case when ${fulfils(where)} then ${doubleLiteral(count / rows / share)} else 0 end`];
   });
   if (terms.length === 0) return undefined;
   const weight = sql<number>`(${sql.join(terms, sql` + `)})`;
   const { rows: found } = await sql<{ most: unknown }>`
     select cast(max(${weight}) as double) as most from ${relationRef(real)}`.execute(workspace.db);
   const most = Number(found[0]?.most ?? 0);
-  return most > 0 ? sql<number>`${weight} / ${sql.lit(most)}` : undefined;
+  return most > 0 ? sql<number>`${weight} / ${doubleLiteral(most)}` : undefined;
 }
 
 /** Real rows thinned by a weight, which is divided by the greatest that occurs. */
@@ -154,7 +154,7 @@ export async function thinBy(
   const real = await asConditionsSee(options, options.real, 'real');
   const { rows } = await sql<{ most: unknown }>`
     select cast(max(${weight}) as double) as most from ${relationRef(real)}`.execute(workspace.db);
-  const chance = sql<number>`${weight} / ${sql.lit(Math.max(Number(rows[0]?.most ?? 0), Number.MIN_VALUE))}`;
+  const chance = sql<number>`${weight} / ${doubleLiteral(Math.max(Number(rows[0]?.most ?? 0), 1e-300))}`;
   return {
     real: await thinned(options, real, chance, scratch(workspace, 'declared_real', table.label)),
     ...(holdout !== undefined && {

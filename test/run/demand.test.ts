@@ -5,7 +5,7 @@ import { loadConfig } from '../../core/config/load.ts';
 import { type BuildResult, runBuild } from '../../core/run/index.ts';
 import { failureOf, inFolder, one, shop, writeConfig } from './support.ts';
 
-const lenient = "audits: { bounds: [{ audit: 'prv.*', severity: 'warn' }] },";
+const lenient = "audits: { bounds: ['prv.*', 'fid.pair'].map((audit) => ({ audit, severity: 'warn' })) },";
 
 function build(tables: string, check: (result: BuildResult, mirrors: string) => Promise<void>): Promise<void> {
   return inFolder(async (folder) => {
@@ -74,6 +74,23 @@ describe('a config that asks for kinds of rows', function () {
           mirrors,
         );
         assert.deepEqual(found, { customers: 4000, old: 900, orders: 1200, enough: true });
+      },
+    ));
+
+  it('finds rare rows by drawing with the values that a condition leaves no choice of', () =>
+    build(
+      `customers: { generator: boosted(), rows: [
+        { where: "region = 'north' and age between 70 and 72 and spent > 900", count: 400 }, { count: 3000 },
+      ] }`,
+      async (result, mirrors) => {
+        assert.equal(result.published, true, JSON.stringify(result.tables));
+        const found = await one(
+          `select count(*)::int between 400 and 420 as enough, count(distinct spent)::int > 250 as spread,
+            count(*) filter (where age = 71)::int between 80 and 190 as even
+            from customers where region = 'north' and age between 70 and 72 and spent > 900`,
+          mirrors,
+        );
+        assert.deepEqual(found, { enough: true, spread: true, even: true });
       },
     ));
 

@@ -1,14 +1,15 @@
 // Collects rows that were asked for: draws candidates in growing batches and keeps those that fulfil a condition.
 import { type RawBuilder, sql } from 'kysely';
 import type { Relation } from '../../audit.ts';
+import type { ColumnVector } from '../../batch.ts';
 import { brokenRows, ruleColumns } from '../../constraints/index.ts';
 import { hashText } from '../../random.ts';
 import { displayName } from '../../schema.ts';
 import type { Split } from '../../split/split.ts';
-import { columnRef, relationRef } from '../../sql.ts';
+import { columnRef, doubleLiteral, relationRef } from '../../sql.ts';
 import { createFinisher, createTable, type Finisher } from '../finish.ts';
 import type { ColumnMaker } from '../made.ts';
-import { countColumn, ELDER, NUMBER, OWNER, ROW, scratch } from '../names.ts';
+import { countColumn, ELDER, NUMBER, OWNER, ROW, scratch, WEIGHT } from '../names.ts';
 import type { FamilyPlan, TablePlan } from '../plan.ts';
 import { writeIds } from '../redraw.ts';
 import type { ColumnPlan } from '../roles.ts';
@@ -17,6 +18,7 @@ import { type DrawnTable, type DrawOptions, drawTable, rawColumns } from '../sam
 import type { TableFit } from '../table-fit.ts';
 import { batchRows, giveUp, leastTries, type Search, tooAlike } from './budget.ts';
 import { type Condition, fulfils } from './condition.ts';
+import { fixedValues } from './fix.ts';
 
 export interface CollectOptions extends DrawOptions {
   readonly plan: FamilyPlan;
@@ -140,6 +142,13 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
     }
   }
 
+  async function weightsOf(drawn: DrawnTable, ids: RawBuilder<unknown>): Promise<Weights> {
+    const { rows: found } = await sql<{ sum: unknown; most: unknown }>`
+      select cast(sum(${columnRef(WEIGHT)}) as double) as sum, cast(max(${columnRef(WEIGHT)}) as double) as most
+      from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${ids})`.execute(workspace.db);
+    return { sum: Number(found[0]?.sum ?? 0), most: Number(found[0]?.most ?? 0) };
+  }
+
   return {
     get rows() {
       return rows;
@@ -148,24 +157,53 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
       parts += 1;
       const before = rows;
       const search: { tried: number; found: number } = { tried: 0, found: 0 };
+      // Once some rows came up as they are learnt, others are drawn with what the condition leaves no choice of.
+      let fixing: Fixing | undefined;
+      let mayFix = condition !== undefined;
       while (rows - before < count) {
         const missing = count - (rows - before);
-        if (condition !== undefined) giveUp(label, condition.where, count, rows - before, search, options.tries);
-        else if (search.tried > 20 * count + leastTries) throw tooAlike(label, count, rows - before);
-        const size = condition === undefined && search.tried === 0 ? missing : batchRows(missing, search);
+        if (condition !== undefined) {
+          const all = fixing === undefined ? search : alike(search, fixing.search);
+          giveUp(label, condition.where, count, rows - before, all, options.tries);
+          if (mayFix && search.found > 0) {
+            mayFix = false;
+            const values = await fixedValues(workspace, table, fit, condition);
+            if (values !== undefined) fixing = { values, search: { tried: 0, found: 0 }, bound: 0 };
+          }
+        } else if (search.tried > 20 * count + leastTries) throw tooAlike(label, count, rows - before);
+        const size =
+          condition === undefined && search.tried === 0 ? missing : batchRows(missing, fixing?.search ?? search);
         const seed = hashText(`${label}/${batches++}`, options.seed);
         const sized: TablePlan = { ...table, config: { ...table.config, rows: size } };
-        const drawn = await drawTable(sized, fit, { ...options, seed, progress: () => {} });
+        const drawn = await drawTable(sized, fit, {
+          ...options,
+          seed,
+          progress: () => {},
+          ...(fixing && { fixed: fixing.values }),
+        });
+        if (drawn.rows === 0) throw tooAlike(label, count, rows - before);
         const finisher = finisherOf(drawn);
         await finisher.keep(drawn);
-        const ids =
+        let ids =
           condition === undefined
             ? sql`select ${columnRef(ROW)} from ${relationRef(drawn.raw)}`
             : await passing(drawn, finisher, condition);
+        if (fixing !== undefined) {
+          if (fixing.bound === 0) {
+            const weights = await weightsOf(drawn, ids);
+            // Where few rows carry the weight, or no more come of it, rows are drawn as they are learnt.
+            if (!isWorthIt(weights, drawn.rows, search)) {
+              fixing = undefined;
+              continue;
+            }
+            fixing = { ...fixing, bound: weights.most };
+          }
+          ids = thinnedByWeight(drawn, ids, fixing.bound);
+        }
         const found = await number(sql`select count(*) from (${ids})`);
-        if (drawn.rows === 0) throw tooAlike(label, count, rows - before);
-        search.tried += drawn.rows;
-        search.found += found;
+        const counted = fixing?.search ?? search;
+        counted.tried += drawn.rows;
+        counted.found += found;
         const values = names.map((name) => {
           if (name === ROW) return sql`row_number() over (order by ${columnRef(ROW)}) - 1 + ${sql.lit(next)}`;
           // An elder sibling may not be among those that stay.
@@ -233,6 +271,39 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
       return { table, fit, raw: numbered, rows, seed: options.seed };
     },
   };
+}
+
+/** Drawing with fixed values: each row stays with a chance in proportion to its weight (rejection sampling). */
+interface Fixing {
+  readonly values: ReadonlyMap<string, ColumnVector>;
+  readonly search: { tried: number; found: number };
+  /** The weight at which a row stays for sure: the greatest of the first batch. */
+  readonly bound: number;
+}
+
+interface Weights {
+  readonly sum: number;
+  readonly most: number;
+}
+
+/** Rows that must stay of a first batch for its greatest weight to be believed. */
+const leastKept = 200;
+
+function isWorthIt({ sum, most }: Weights, drawn: number, plain: Search): boolean {
+  const kept = most > 0 ? sum / most : 0;
+  return kept >= leastKept && kept / drawn > (1.5 * plain.found) / plain.tried;
+}
+
+/** A search by draws as learnt, and more draws that told nothing of how rare the condition is. */
+function alike(plain: Search, more: Search): Search {
+  const tried = plain.tried + more.tried;
+  return { tried, found: (plain.found / plain.tried) * tried };
+}
+
+function thinnedByWeight(drawn: DrawnTable, ids: RawBuilder<unknown>, bound: number): RawBuilder<unknown> {
+  const word = sql`md5_number_lower(concat(${sql.lit(`${drawn.seed}/`)}, ${columnRef(ROW)})) % 4294967296`;
+  return sql`select ${columnRef(ROW)} from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${ids})
+    and ${word} < ${doubleLiteral(4294967296 / bound)} * ${columnRef(WEIGHT)}`;
 }
 
 /** A random order that any engine gives alike. */

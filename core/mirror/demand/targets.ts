@@ -4,7 +4,7 @@ import type { Relation } from '../../audit.ts';
 import type { ScenarioTable } from '../../config/types.ts';
 import type { Workspace } from '../../connector.ts';
 import { nearestName, SynthError } from '../../errors.ts';
-import { columnRef, relationRef } from '../../sql.ts';
+import { columnRef, doubleLiteral, relationRef } from '../../sql.ts';
 import type { TablePlan } from '../plan.ts';
 import type { ColumnPlan } from '../roles.ts';
 import { fulfils } from './condition.ts';
@@ -83,7 +83,7 @@ export async function targetsOf(
   const indicator = (is: RawBuilder<unknown>, share: number): RawBuilder<unknown> => {
     // Rare kinds weigh as much as frequent ones in what is solved for.
     const unit = Math.max(0.05, Math.sqrt(share * (1 - share)));
-    return sql`((case when ${is} then 1.0 else 0.0 end) - ${sql.lit(share)}) / ${sql.lit(unit)}`;
+    return sql`((case when ${is} then 1.0 else 0.0 end) - ${doubleLiteral(share)}) / ${doubleLiteral(unit)}`;
   };
   const freeze = async (is: RawBuilder<unknown>): Promise<void> => {
     const share = (await one(sql`avg(case when ${is} then 1.0 else 0.0 end)`)) ?? 0;
@@ -110,7 +110,7 @@ export async function targetsOf(
     // Else rows without a value, which any mean allows, would take all the weight.
     await freeze(sql`${scope} and ${columnRef(name)} is null`);
     features.push({
-      value: within(sql`coalesce((${column} - ${sql.lit(wanted)}) / ${sql.lit(spread)}, 0.0)`),
+      value: within(sql`coalesce((${column} - ${doubleLiteral(wanted)}) / ${doubleLiteral(spread)}, 0.0)`),
     });
     promises.push({ title: `mean of ${name}`, before, wanted, measure: sql`avg(${column}) filter (where ${scope})` });
   }

@@ -5,7 +5,7 @@ import type { ScenarioTable } from '../../config/types.ts';
 import type { Workspace } from '../../connector.ts';
 import { SynthError } from '../../errors.ts';
 import type { ColumnSchema } from '../../schema.ts';
-import { columnRef, relationRef } from '../../sql.ts';
+import { columnRef, doubleLiteral, relationRef } from '../../sql.ts';
 import { vectorOf } from '../buckets.ts';
 import { ROW, scratch } from '../names.ts';
 import type { TablePlan } from '../plan.ts';
@@ -129,7 +129,7 @@ async function readFeatures(
 }
 
 function weightOf({ features }: Targets, { lambda }: Tilt): RawBuilder<number> {
-  const terms = features.map(({ value }, i) => sql`${sql.lit(lambda[i] as number)} * (${value})`);
+  const terms = features.map(({ value }, i) => sql`${doubleLiteral(lambda[i] as number)} * (${value})`);
   return sql<number>`exp(least(700.0, ${sql.join(terms, sql` + `)}))`;
 }
 
