@@ -52,8 +52,20 @@ export interface CompleteResult {
 /** The column that numbers the versions. */
 const DRAW = 'draw';
 
-/** @throws SynthError `complete.nothing`, `complete.same-file`, `complete.draw-column` and those of files and fits */
+/** @throws SynthError `complete.nothing`, `complete.draw-column` and those of files and fits */
 export async function runComplete(options: CompleteOptions): Promise<CompleteResult> {
+  try {
+    return await completeFile(options);
+  } catch (error) {
+    if (!(error instanceof SynthError) || error.code !== 'fit.all-rare') throw error;
+    throw new SynthError(error.code, error.message, {
+      hint: 'Take the column out of the file, or protect less with --set k=5.',
+      cause: error,
+    });
+  }
+}
+
+async function completeFile(options: CompleteOptions): Promise<CompleteResult> {
   const { draws, seed, out } = options;
   await using session = await openSession(options);
   const { workspace, pool } = session;
