@@ -24,3 +24,4 @@ export { copula } from './generators/copula.ts';
 export { reference } from './generators/reference.ts';
 export { expression, fake, nulls, omit, pattern } from './generators/rules/columns.ts';
 export { rules } from './generators/rules.ts';
+export { vae } from './generators/vae.ts';

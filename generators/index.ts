@@ -4,3 +4,4 @@ export { boosted } from './boosted.ts';
 export { copula } from './copula.ts';
 export { reference } from './reference.ts';
 export { rules } from './rules.ts';
+export { vae } from './vae.ts';

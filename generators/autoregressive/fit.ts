@@ -1,12 +1,10 @@
 // Trains the masked network of a table.
 import type { FitContext, FitSource } from '../../core/generator.ts';
-import { displayName } from '../../core/schema.ts';
-import { chooseEngine, createTrainer, fitNetwork, type WeightSpec, weightCount } from '../../models/nets/index.ts';
-import { contextParts, encodeSource, learnTableCodes, type TableCodes, tableParts } from '../coded/table.ts';
-import { checkMemory } from '../neural/memory.ts';
-import { type NeuralOptions, schedule } from '../neural/options.ts';
-import { bytesOf } from '../neural/stored.ts';
-import { type Token, tokensOf, tokenValues } from '../neural/tokens.ts';
+import type { WeightSpec } from '../../models/nets/index.ts';
+import { learnTableCodes, type TableCodes } from '../coded/table.ts';
+import type { NeuralOptions } from '../neural/options.ts';
+import type { Token } from '../neural/tokens.ts';
+import { tableTokens, trainTokens } from '../neural/train.ts';
 import { chooseWidths, maskedNetwork, networkWeights, type Widths } from './network.ts';
 
 export interface AutoregressiveOptions extends NeuralOptions {
@@ -30,63 +28,36 @@ export interface AutoregressiveFit {
   readonly weights: Uint8Array;
 }
 
-/** The tokens of a fit, and how many of them are context. */
-export function fitTokens(codes: TableCodes): { readonly tokens: readonly Token[]; readonly given: number } {
-  const tokens = tokensOf(tableParts(codes));
-  const parts = contextParts(codes);
-  return { tokens, given: tokens.filter(({ part }) => part < parts).length };
-}
-
 export async function fitAutoregressive(
   source: FitSource,
   options: AutoregressiveOptions,
   context: FitContext,
 ): Promise<AutoregressiveFit> {
   const codes = learnTableCodes(source, { k: options.k ?? context.k, bins: options.bins });
-  const { tokens, given } = fitTokens(codes);
+  const { tokens, given } = tableTokens(codes);
   const widths = chooseWidths(tokens.length, options.width);
-  const specs = networkWeights(tokens, given, widths);
-  const rows = source.rows.rowCount;
-  const base = { version: fitVersion, codes, order: options.order, widths };
-  if (rows === 0 || tokens.length === given) return { ...base, weights: bytesOf(new Float32Array(weightCount(specs))) };
-  const batch = Math.min(options.batch, Math.max(1, rows));
-  checkMemory(weightCount(specs), activations(tokens, given, widths), batch, displayName(source.table));
-  const columns = encodeSource(codes, source);
-  const values = tokens.map((token) => tokenValues(token, columns[token.part] as Uint16Array));
-  const engine = await chooseEngine(options.engine, context.log);
-  const network = maskedNetwork(tokens, given, widths, batch);
-  const trainer = await createTrainer(engine, network, { seed: context.seed, decay: 0.02 });
-  const fixedMask = maskOf(tokens, given, identity(tokens.length));
-  try {
-    const { weights } = await fitNetwork({
-      trainer,
-      rows,
-      batch,
-      ...schedule(options.epochs, rows, batch, 12),
-      rate: options.rate,
-      minutes: options.minutes,
-      seed: context.seed,
-      signal: context.signal,
-      feeds(picked, next) {
-        const fed = new Int32Array(tokens.length * batch);
-        for (const [t, column] of values.entries()) {
-          for (let i = 0; i < batch; i++) fed[t * batch + i] = column[picked[i] as number] as number;
-        }
-        // The order of the table is drawn from most of all: it gets a good share of the steps.
-        const natural = options.order === 'fixed' || next() < 0.3;
-        return [fed, natural ? fixedMask : maskOf(tokens, given, randomOrder(tokens, given, next))];
-      },
-      progress: context.progress,
-      log: context.log,
-    });
-    return { ...base, weights: bytesOf(weights) };
-  } finally {
-    await trainer.dispose();
-  }
+  const natural = maskOf(tokens, given, identity(tokens.length));
+  const weights = await trainTokens({
+    source,
+    options,
+    context,
+    codes,
+    specs: networkWeights(tokens, given, widths),
+    activations: activations(tokens, given, widths),
+    usualEpochs: 12,
+    decay: 0.02,
+    network: (batch) => maskedNetwork(tokens, given, widths, batch),
+    feeds(_, next) {
+      // The order of the table is drawn from most of all: it gets a good share of the steps.
+      const isNatural = options.order === 'fixed' || next() < 0.3;
+      return [isNatural ? natural : maskOf(tokens, given, randomOrder(tokens, given, next))];
+    },
+  });
+  return { version: fitVersion, codes, order: options.order, widths, weights };
 }
 
 export function weightSpecs(fit: AutoregressiveFit): readonly WeightSpec[] {
-  const { tokens, given } = fitTokens(fit.codes);
+  const { tokens, given } = tableTokens(fit.codes);
   return networkWeights(tokens, given, fit.widths);
 }
 

@@ -1,7 +1,8 @@
 // The masked network: each token has a small network of its own, which sees the tokens that come before it in an order.
 // As MADE (Germain et al. 2015), with the mask as an input of the step, so that one network learns every order.
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Network, Tf, WeightSpec } from '../../models/nets/index.ts';
+import type { Network, WeightSpec } from '../../models/nets/index.ts';
+import { crossEntropy, dense, embed, oneHots } from '../neural/layers.ts';
 import { logShares, type Token } from '../neural/tokens.ts';
 
 export interface Widths {
@@ -53,14 +54,8 @@ export function maskedNetwork(tokens: readonly Token[], given: number, widths: W
       { shape: [all, 1, targets, 1], dtype: 'float32' },
     ],
     loss(tf, at, [values, mask]) {
-      const columns = tf.split(values as Tensor, all, 0);
-      const hot = tokens.map(({ size }, t) =>
-        tf.cast(tf.oneHot(tf.reshape(columns[t] as Tensor, [batch]) as never, size), 'float32'),
-      );
-      const embedded = tf.concat(
-        hot.map((rows, t) => tf.matMul(rows, at(`embed ${t}`))),
-        1,
-      );
+      const hot = oneHots(tf, tokens, values as Tensor, batch);
+      const embedded = embed(tf, at, hot);
       const wide = tf.reshape(at('first/w'), [all, embedding, targets, hidden]);
       const masked = tf.reshape(tf.mul(wide, mask as Tensor), [all * embedding, targets * hidden]);
       const first = tf.relu(tf.add(tf.matMul(embedded, masked), at('first/b')));
@@ -69,15 +64,10 @@ export function maskedNetwork(tokens: readonly Token[], given: number, widths: W
       const perTarget = tf.split(tf.add(stacked, second), targets, 0);
       const losses = perTarget.map((rows, t) => {
         const state = tf.reshape(rows, [batch, hidden]);
-        const logits = tf.add(tf.matMul(state, at(`head ${t}/w`)), at(`head ${t}/b`));
+        const logits = dense(tf, at, `head ${t}`, state);
         return crossEntropy(tf, logits, hot[given + t] as Tensor);
       });
       return tf.addN(losses);
     },
   };
-}
-
-/** Mean over the rows of -log p(value). */
-function crossEntropy(tf: Tf, logits: Tensor, hot: Tensor): Tensor {
-  return tf.neg(tf.mean(tf.sum(tf.mul(hot, tf.logSoftmax(logits)), -1)));
 }

@@ -1,17 +1,17 @@
 // Draws rows from the masked network, token after token, blocks of rows at a time.
 import type { ColumnBatch } from '../../core/batch.ts';
 import type { SampleContext, SampleRequest } from '../../core/generator.ts';
-import { drawStream, drawUniform, rowHash } from '../../core/random.ts';
-import { displayName } from '../../core/schema.ts';
 import { type DenseLayer, denseSpace, namedWeights } from '../../models/nets/index.ts';
 import { decodeRows, fixedCodes, tableParts } from '../coded/table.ts';
 import { chooseValue } from '../neural/choose.ts';
+import { rowDraws } from '../neural/draws.ts';
 import { floatsOf } from '../neural/stored.ts';
-import { type Token, tokenValues } from '../neural/tokens.ts';
-import { type AutoregressiveFit, fitTokens, weightSpecs } from './fit.ts';
+import { joinTokens, type Token, tokenValues } from '../neural/tokens.ts';
+import { tableTokens } from '../neural/train.ts';
+import { type AutoregressiveFit, weightSpecs } from './fit.ts';
 
 /** Rows that go through the network together. */
-const blockRows = 2048;
+const blockRows = 256;
 /** Products of embeddings and first layer are kept from block to block up to so many numbers. */
 const mostKept = 32_000_000;
 
@@ -20,23 +20,11 @@ export function sampleAutoregressive(
   request: SampleRequest,
   context: SampleContext,
 ): ColumnBatch {
-  const { rowIds, attempt } = request;
-  const rows = rowIds.length;
-  const table = displayName(context.table);
-  const streamOf = (name: string): ReturnType<typeof drawStream> =>
-    drawStream(context.seed, table, attempt === 0 ? name : `${name} #${attempt}`);
-  const salt = streamOf('').rowSalt;
-  const hashes = Uint32Array.from(rowIds, (row) => rowHash(row, salt));
-  const uniforms = (purpose: string): Float64Array => {
-    const draws = new Float64Array(rows);
-    drawUniform(streamOf(purpose), hashes, draws);
-    return draws;
-  };
-
+  const rows = request.rowIds.length;
+  const draw = rowDraws(request, context);
   const parts = tableParts(fit.codes);
   const fixed = fixedCodes(fit.codes, request);
-  const codes = fixed.map((known) => known ?? new Uint16Array(rows));
-  const { tokens, given } = fitTokens(fit.codes);
+  const { tokens, given } = tableTokens(fit.codes);
   const model = openModel(fit);
   const values = tokens.map((token) => {
     const known = fixed[token.part];
@@ -44,21 +32,12 @@ export function sampleAutoregressive(
   });
   const isKnown = tokens.map(({ part }) => fixed[part] !== undefined);
   const order = drawingOrder(fit, isKnown, given);
-  const draws = tokens.map(({ part, digit }, t) =>
-    isKnown[t] ? undefined : uniforms(`${parts[part]?.name} ${digit}`),
-  );
+  const draws = tokens.map(({ part, digit }, t) => (isKnown[t] ? undefined : draw(`${parts[part]?.name} ${digit}`)));
   for (let from = 0; from < rows; from += blockRows) {
     drawBlock(model, order, values, draws, from, Math.min(rows, from + blockRows));
   }
-  for (const [t, { part, digit, base }] of tokens.entries()) {
-    if (fixed[part] !== undefined) continue;
-    const [into, drawn] = [codes[part] as Uint16Array, values[t] as Uint16Array];
-    const factor = digit === 'high' ? base : 1;
-    for (let row = 0; row < rows; row++) into[row] = (into[row] as number) + factor * (drawn[row] as number);
-  }
-  const inside = parts.map(({ name }, p) =>
-    fixed[p] === undefined ? uniforms(`${name} value`) : new Float64Array(rows),
-  );
+  const codes = joinTokens(tokens, values, fixed, rows);
+  const inside = parts.map(({ name }, p) => (fixed[p] === undefined ? draw(`${name} value`) : new Float64Array(rows)));
   return decodeRows(fit.codes, request, codes, inside);
 }
 
@@ -86,7 +65,7 @@ const opened = new WeakMap<AutoregressiveFit, Model>();
 function openModel(fit: AutoregressiveFit): Model {
   const found = opened.get(fit);
   if (found !== undefined) return found;
-  const { tokens, given } = fitTokens(fit.codes);
+  const { tokens, given } = tableTokens(fit.codes);
   const { embedding, hidden } = fit.widths;
   const named = namedWeights(weightSpecs(fit), floatsOf(fit.weights));
   const at = (name: string): Float32Array => named.get(name) as Float32Array;

@@ -33,3 +33,12 @@ export function chooseValue(
   for (let value = 0; value < last; value++) if ((logits[at + value] as number) > sought) return value;
   return last;
 }
+
+/** log p(value), by the logits of the token from `at` on. */
+export function logProbability({ counts }: Token, logits: Float32Array, at: number, value: number): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < counts.length; i++) most = Math.max(most, logits[at + i] as number);
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) total += Math.exp((logits[at + i] as number) - most);
+  return (logits[at + value] as number) - most - Math.log(total);
+}

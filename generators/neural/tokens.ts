@@ -55,3 +55,20 @@ export function logShares({ counts }: Token): Float32Array {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return Float32Array.from(counts, (count) => Math.log((count + 0.1) / (total + 0.1 * counts.length)));
 }
+
+/** The code columns of token values, one per part; parts without a token are code 0. */
+export function joinTokens(
+  tokens: readonly Token[],
+  values: readonly Uint16Array[],
+  fixed: readonly (Uint16Array | undefined)[],
+  rows: number,
+): Uint16Array[] {
+  const codes = fixed.map((known) => known ?? new Uint16Array(rows));
+  for (const [t, { part, digit, base }] of tokens.entries()) {
+    if (fixed[part] !== undefined) continue;
+    const [into, drawn] = [codes[part] as Uint16Array, values[t] as Uint16Array];
+    const factor = digit === 'high' ? base : 1;
+    for (let row = 0; row < rows; row++) into[row] = (into[row] as number) + factor * (drawn[row] as number);
+  }
+  return codes;
+}

@@ -16,8 +16,8 @@ export interface FitLoop {
   readonly minutes?: number | undefined;
   readonly seed: number;
   readonly signal: AbortSignal;
-  /** What a step is fed for these rows of the table. */
-  feeds(rows: Uint32Array, next: () => number): readonly (Float32Array | Int32Array)[];
+  /** What a step is fed for these rows of the table; `share` is how much of the training is done, 1 while judging. */
+  feeds(rows: Uint32Array, next: () => number, share: number): readonly (Float32Array | Int32Array)[];
   progress(share: number): void;
   log(message: string): void;
 }
@@ -62,7 +62,7 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
     let sum = 0;
     for (let b = 0; b < batches; b++) {
       pick(held, b * batch, picked);
-      sum += await trainer.evaluate(loop.feeds(picked, same));
+      sum += await trainer.evaluate(loop.feeds(picked, same, 1));
     }
     return sum / batches;
   };
@@ -77,7 +77,7 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
       const share = step / total;
       const rise = Math.min(1, (step + 1) / Math.max(1, Math.min(100, total / 20)));
       const rate = loop.rate * factor * rise * (0.5 + 0.5 * Math.cos(Math.PI * share));
-      sum += await trainer.step(loop.feeds(picked, next), rate, Math.min(keptAverage, (step + 1) / (step + 10)));
+      sum += await trainer.step(loop.feeds(picked, next, share), rate, Math.min(keptAverage, (step + 1) / (step + 10)));
       step++;
       if (step % 10 === 0) loop.progress(step / total);
       spent = performance.now() > deadline;
