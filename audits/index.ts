@@ -1,6 +1,7 @@
 // The audits that come with synthouse, in the order of reports.
 import type { Audit } from '../core/audit.ts';
 import { coverageAudit } from './collapse/coverage.ts';
+import { depthAudit } from './collapse/depth.ts';
 import { diversityAudit } from './collapse/diversity.ts';
 import { rareSurvivalAudit } from './collapse/rare.ts';
 import { tailAudit } from './collapse/tail.ts';
@@ -62,6 +63,7 @@ export const audits: readonly Audit[] = [
   queryAudit,
   dcrAudit,
   trendAudit,
+  depthAudit,
   psiAudit,
   driftW1Audit,
   driftDomainAudit,

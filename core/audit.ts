@@ -58,6 +58,8 @@ export interface AuditTarget {
   readonly reference: boolean;
   /** Columns whose values come from a public list (a foreign key into a reference table), exempt from prv.rare. */
   readonly publicColumns: readonly string[];
+  /** Where it is known: how many times rows were learnt from rows, 1 from real ones, and the real share of those learnt. */
+  readonly lineage?: { readonly generation: number; readonly realShare: number };
   /** Columns that say whose row it is: the holdout is split by them. */
   readonly subject?: readonly string[];
   readonly target?: string;

@@ -51,9 +51,9 @@ export async function exportTable(
       await rename(staged, path);
     } else if (existsSync(path)) {
       // DuckDB's own transaction replaces the table or leaves the file as it was.
-      await intoDatabase(workspace, path, target.table, rows, columns);
+      await intoDatabase(workspace, path, target.table, rows, columns, await commentOf(workspace, relation));
     } else {
-      await intoDatabase(workspace, staged, target.table, rows, columns);
+      await intoDatabase(workspace, staged, target.table, rows, columns, await commentOf(workspace, relation));
       await rename(staged, path);
     }
   } catch (error) {
@@ -74,12 +74,21 @@ function namedTarget(out: string): { readonly path: string; readonly table: stri
   });
 }
 
+/** What is said of a table goes with it, as far as the format can say it. */
+async function commentOf({ db }: Workspace, { catalog, schema, table }: Relation): Promise<string | undefined> {
+  const { rows } = await sql<{ comment: string | null }>`
+    select comment from duckdb_tables() where database_name = coalesce(${catalog ?? null}, current_database())
+      and schema_name = ${schema ?? 'main'} and table_name = ${table}`.execute(db);
+  return rows[0]?.comment ?? undefined;
+}
+
 async function intoDatabase(
   workspace: Workspace,
   path: string,
   name: string,
   rows: RawBuilder<unknown>,
   columns: readonly ColumnSchema[],
+  comment: string | undefined,
 ): Promise<void> {
   const { db } = workspace;
   const catalog = await freeDatabaseName(db, 'exported');
@@ -96,6 +105,7 @@ async function intoDatabase(
       const target = sql.id(catalog, schema, table);
       await sql`create or replace table ${target} (${sql.join(definitions)})`.execute(transaction);
       await sql`insert into ${target} ${rows}`.execute(transaction);
+      if (comment !== undefined) await sql`comment on table ${target} is ${sql.lit(comment)}`.execute(transaction);
     });
     await sql`checkpoint ${sql.id(catalog)}`.execute(db);
   } finally {

@@ -10,6 +10,7 @@ import { type FinishSources, finishedRows } from './finish-view.ts';
 import { keepRules } from './keep-rules.ts';
 import { assignLinks, type Links } from './link.ts';
 import { type ColumnMaker, makeColumns } from './made.ts';
+import { markSynthetic } from './mark.ts';
 import { ROW, scratch } from './names.ts';
 import type { ForeignKeyPlan } from './relations.ts';
 import type { ColumnPlan } from './roles.ts';
@@ -142,9 +143,7 @@ export function createFinisher(options: FinishOptions): Finisher {
       );
       await run(sql`insert into ${relationRef(target)} select ${sql.join(names.map((name) => columnRef(name)))}
         from ${relationRef(finished)} order by ${columnRef(ROW)}`);
-      await run(
-        sql`comment on table ${relationRef(target)} is ${sql.lit(`Synthetic rows, made by synthouse after ${drawn.table.label}. No row is real.`)}`,
-      );
+      await markSynthetic(workspace.db, target, drawn.table.label, 1);
       return { rows: drawn.rows, redrawn };
     },
   };

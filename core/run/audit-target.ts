@@ -17,6 +17,8 @@ export interface TargetOptions {
   real(table: TableName): Relation | undefined;
   synthetic(table: TableName): Relation | undefined;
   readonly target?: string;
+  /** Of the mirror: 1 when its source is real. */
+  readonly generation?: number;
 }
 
 export async function auditTarget(options: TargetOptions): Promise<AuditTarget> {
@@ -49,6 +51,9 @@ export async function auditTarget(options: TargetOptions): Promise<AuditTarget> 
     k: fit?.k ?? 1,
     reference: table.reference,
     publicColumns: lookups,
+    ...(options.generation === undefined
+      ? {}
+      : { lineage: { generation: options.generation, realShare: options.generation > 1 ? 0 : 1 } }),
     ...(table.config.subject === undefined ? {} : { subject: asList(table.config.subject) }),
     ...(options.target === undefined ? {} : { target: options.target }),
   };

@@ -7,6 +7,7 @@ import type { LoadedQuery } from '../config/loaded.ts';
 import type { ScenarioTable } from '../config/types.ts';
 import type { Tilted } from '../mirror/demand/tilt.ts';
 import { type MirrorResult, mirrorFamily, splitFamily } from '../mirror/family.ts';
+import { markSynthetic, readGeneration } from '../mirror/mark.ts';
 import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import type { ProgressSink } from '../progress.ts';
@@ -53,6 +54,8 @@ export interface MirroredTable extends MirrorResult {
   readonly declared?: DeclaredSides;
   /** Where a scenario changed it. */
   readonly tilted?: Tilted;
+  /** 1 when its source is real, as far as the source's own mark says; absent for copies. */
+  readonly generation?: number;
 }
 
 export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyMap<string, MirroredTable>> {
@@ -108,9 +111,23 @@ export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyM
       tilted === undefined
         ? await declaredSides(declaring)
         : await thinBy(declaring, tilted.weight, `${table.label} is judged against real rows thinned to the scenario.`);
-    tables.set(table.label, { ...result, split, ...sides, ...(declared && { declared }), ...(tilted && { tilted }) });
+    const generation = table.reference ? undefined : await markGeneration(options, result);
+    tables.set(table.label, {
+      ...{ ...result, split, ...sides },
+      ...(declared && { declared }),
+      ...(tilted && { tilted }),
+      ...(generation !== undefined && { generation }),
+    });
   }
   return tables;
+}
+
+/** A mirror of a mirror says so. */
+async function markGeneration({ session, source }: FamilyRunOptions, { table, target }: MirrorResult): Promise<number> {
+  const { db } = session.workspace;
+  const generation = 1 + (await readGeneration(db, source(table.name)));
+  if (generation > 1) await markSynthetic(db, target, table.label, generation);
+  return generation;
 }
 
 /** Steps of the family count towards the run's seconds. */
@@ -151,6 +168,7 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
       real: (name) => mirrored.get(displayName(name))?.split.all,
       synthetic: (name) => mirrored.get(displayName(name))?.target,
       ...(options.column === undefined ? {} : { target: options.column }),
+      ...(table.generation === undefined ? {} : { generation: table.generation }),
     });
     const { history } = options;
     const measure = (

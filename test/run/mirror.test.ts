@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MirrorRunResult } from '../../core/run/index.ts';
 import { duck, failureOf, inFolder, mirror, one, parquet } from './support.ts';
 
 interface OddTable {
@@ -118,6 +119,27 @@ describe('the mirror of a table with', function () {
         if (holds !== undefined) assert.deepEqual(await one(`select ${holds} as ok from mirror`, out), { ok: true });
       }));
   }
+});
+
+describe('the mirror of a mirror', () => {
+  it('is known by the mark of its source, and not handed on unseen', () =>
+    inFolder(async (folder) => {
+      const [real, first, second] = ['real', 'first', 'second'].map((name) => join(folder, `${name}.duckdb`)) as [
+        string,
+        string,
+        string,
+      ];
+      await duck(
+        'create table t as select (hash(i) % 90)::int as a, (hash(i, 1) % 7)::int as b from range(2000) s(i)',
+        real,
+      );
+      const depth = ({ audits }: MirrorRunResult) => audits.find(({ id }) => id === 'col.depth');
+      const original = await mirror(`${real}#main.t`, `${first}#main.t`);
+      assert.equal(depth(original)?.verdict, 'pass', depth(original)?.reason);
+      const copy = await mirror(`${first}#main.t`, `${second}#main.t`);
+      assert.equal(depth(copy)?.verdict, 'fail', depth(copy)?.reason);
+      assert.match(depth(copy)?.reason ?? '', /^Generation 2/);
+    }));
 });
 
 describe('synth mirror', function () {
