@@ -1,9 +1,12 @@
 // The public names of synthouse, one by one.
 export { duckdb } from './connectors/duckdb/index.ts';
 export { files } from './connectors/files/index.ts';
+export type { AlertChange, AlertChannel, AlertMessage, Silence } from './core/alert.ts';
+export { command, email, slack, webhook } from './core/alerts/channels/index.ts';
 export type { Audit, AuditResult, Verdict } from './core/audit.ts';
 export { defineConfig, env } from './core/config/define.ts';
 export type {
+  AlertConfig,
   AuditConfig,
   ColumnRule,
   Constraint,

@@ -162,6 +162,12 @@ export function createProgram(options: ProgramOptions): Command {
     .description('say when each schedule ran last and runs next')
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/status.ts')).status));
+  program
+    .command('alerts')
+    .description('list what is bad now and what waits to be told')
+    .argument('[action]', '"test" sends a message to every channel')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/alerts.ts')).alerts));
 
   program.commandsGroup('Judge:');
   program

@@ -1,4 +1,5 @@
 // A checked config with its defaults filled in: what plan and run read. Frozen; nothing in it is optional by accident.
+import type { AlertChannel, Silence } from '../alert.ts';
 import type { Audit, BoundRule, Severity, Tier } from '../audit.ts';
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
@@ -49,6 +50,11 @@ export interface LoadedQuery {
   readonly bound: Omit<BoundRule, 'audit' | 'table' | 'column'>;
 }
 
+export interface LoadedAlerts {
+  readonly channels: readonly AlertChannel[];
+  readonly silence: readonly Silence[];
+}
+
 export interface LoadedTable {
   /** As written in the config: `table` or `schema.table`. */
   readonly name: string;
@@ -88,6 +94,7 @@ export interface LoadedConfig {
   /** By name. */
   readonly scenarios: Readonly<Record<string, Scenario>>;
   readonly schedule?: Schedule;
+  readonly alerts: LoadedAlerts;
   readonly threads?: number;
   readonly memoryLimit?: string;
 }

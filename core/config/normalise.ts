@@ -2,6 +2,7 @@
 // the SQL files that the config names.
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
+import { checkAlerts } from './alerts.ts';
 import { checkProjectAudits, defaultAudits, type ProjectAudits, tableAudits } from './audits.ts';
 import { type LoadedConfig, type LoadedRelation, type LoadedTable, parseTableName, type RowTarget } from './loaded.ts';
 import { check, type Problem, pathOf, reportIssues, suggestion, throwProblems } from './problems.ts';
@@ -58,6 +59,11 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     entries.map(([name]) => name),
     problems,
   );
+  const alerts = checkAlerts(
+    project?.alerts,
+    entries.map(([name]) => name),
+    problems,
+  );
   throwProblems(problems, context.displayFile);
   if (project === undefined || source === undefined || mirrors === undefined) throw new Error('unreachable');
 
@@ -72,6 +78,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     auditPlugins: projectAudits?.plugins ?? [],
     queries: projectAudits?.queries ?? [],
     scenarios,
+    alerts,
     ...(schedule === undefined ? {} : { schedule }),
     ...(project.threads === undefined ? {} : { threads: project.threads }),
     ...(project.memoryLimit === undefined ? {} : { memoryLimit: project.memoryLimit }),

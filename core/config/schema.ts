@@ -53,6 +53,15 @@ export const generatorChoiceSchema: z.ZodType = z.looseObject({
   options: object,
 });
 
+export const alertChannelSchema: z.ZodType = z.looseObject({
+  kind: z.literal('alert-channel'),
+  name: z.string().min(1),
+  severity: z.enum(['warn', 'error']),
+  owners: z.array(z.string()).optional(),
+  tables: z.array(z.string()).optional(),
+  send: z.custom<unknown>((value) => typeof value === 'function'),
+});
+
 const project = z.strictObject({
   source: z.unknown().optional(),
   mirrors: z.unknown().optional(),
@@ -61,6 +70,7 @@ const project = z.strictObject({
   audits: z.unknown().optional(),
   scenarios: z.record(z.string(), z.unknown()).default({}),
   schedule: z.unknown().optional(),
+  alerts: z.unknown().optional(),
   threads: count.max(1024).optional(),
   memoryLimit: z
     .string()
@@ -143,6 +153,22 @@ const schedule = z.strictObject({
     .default('0s'),
 });
 
+const mustBeTime = "must be a day as '2026-12-31', or a time in ISO 8601";
+const silence = z.strictObject({
+  audit: z.string().min(1).optional(),
+  table: z.string().min(1).optional(),
+  column: z.string().min(1).optional(),
+  until: z
+    .string({ error: mustBeTime })
+    .refine((text) => /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)), { error: mustBeTime })
+    .optional(),
+  because: z.string({ error: 'must say why, in a sentence' }).trim().min(1, { error: 'must not be empty' }),
+});
+const alerts = z.strictObject({
+  channels: z.array(z.unknown(), { error: 'must be a list of channels, as [slack({ url })]' }),
+  silence: z.array(z.unknown(), { error: 'must be a list' }).default([]),
+});
+
 const relation = z.strictObject({ columns: names, references: z.string().min(1), referencedColumns: names.optional() });
 
 /** Column rules and constraints by their `kind`. */
@@ -184,6 +210,8 @@ export const workloadSchema: z.ZodObject = query.extend({
   orderMatters: z.boolean().optional(),
 });
 export const scheduleSchema: z.ZodObject = schedule;
+export const alertsSchema: z.ZodObject = alerts;
+export const silenceSchema: z.ZodObject = silence;
 export const relationSchema: z.ZodObject = relation;
 export const columnRuleSchemas: Schemas = rules;
 export const constraintSchemas: Schemas = constraints;
@@ -201,6 +229,7 @@ export interface ProjectShape {
   readonly audits?: unknown;
   readonly scenarios: Objects;
   readonly schedule?: unknown;
+  readonly alerts?: unknown;
   readonly threads?: number;
   readonly memoryLimit?: string;
 }
@@ -246,4 +275,9 @@ export interface ScheduleShape {
   readonly cron: string;
   readonly timeZone: string;
   readonly jitter: string;
+}
+
+export interface AlertsShape {
+  readonly channels: readonly unknown[];
+  readonly silence: readonly unknown[];
 }

@@ -1,4 +1,5 @@
 // What a user may write in synth.config.ts, as types. Checked at run time by core/config/schema.ts.
+import type { AlertChannel, Silence } from '../alert.ts';
 import type { Audit, BoundRule, Severity, Tier } from '../audit.ts';
 import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
@@ -140,6 +141,11 @@ export type WorkloadQuery = QueryText &
     readonly orderMatters?: boolean;
   };
 
+export interface AlertConfig {
+  readonly channels: readonly AlertChannel[];
+  readonly silence?: readonly Silence[];
+}
+
 export interface ProjectConfig {
   readonly source: Connector;
   readonly mirrors: Connector;
@@ -156,6 +162,8 @@ export interface ProjectConfig {
   };
   readonly scenarios?: Readonly<Record<string, Scenario>>;
   readonly schedule?: ScheduleConfig;
+  /** Who is told what goes wrong: `[slack({ url: env('SLACK_WEBHOOK') })]`. */
+  readonly alerts?: readonly AlertChannel[] | AlertConfig;
   readonly threads?: number;
   /** For example `'2GB'`. */
   readonly memoryLimit?: string;

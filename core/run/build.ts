@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { gate } from '../../audits/run.ts';
+import { tellRun } from '../alerts/tell.ts';
 import type { AuditResult, Tier } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import type { Release } from '../connector.ts';
@@ -100,6 +101,12 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
   await state.write.startRun({ id: release.id, command: 'build', startedAt: now });
   const end = (status: RunOutcome, more: { releaseId?: string; message?: string } = {}): Promise<void> =>
     state.write.endRun(release.id, { status, endedAt: clock().toISOString(), ...more });
+  const tell = (results: readonly AuditResult[], error?: string): Promise<void> =>
+    tellRun(
+      state,
+      { run: release.id, results, blocks: (result) => !gate([result]).publish, ...(error !== undefined && { error }) },
+      { config, clock, signal: given.signal, note },
+    );
   try {
     const planned = await planProject(options, state);
     const executed = await executePlan({ ...options, planned, release, state });
@@ -112,6 +119,7 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
       published ? 'published' : publishes ? 'rejected' : 'unchanged',
       published ? { releaseId: release.id } : {},
     );
+    await tell(results);
     const tables = builtTables(planned.plan, executed);
     const counted = (status: BuiltTable['status']): number => tables.filter((table) => table.status === status).length;
     const result: BuildResult = {
@@ -147,6 +155,9 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
       given.signal.aborted ? 'cancelled' : 'failed',
       error instanceof SynthError ? { message: error.message } : {},
     );
+    if (!given.signal.aborted) {
+      await tell([], error instanceof SynthError ? error.message : 'The run stopped with an unexpected error.');
+    }
     throw error;
   }
 }

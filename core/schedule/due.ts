@@ -1,5 +1,6 @@
 // `synth run --due`: builds what is due now, once, and remembers that it was done.
 import { hostname } from 'node:os';
+import { deliverPending } from '../alerts/deliver.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { SynthError } from '../errors.ts';
 import type { ProgressSink } from '../progress.ts';
@@ -49,6 +50,9 @@ export async function runDue(options: DueOptions): Promise<DueResult> {
   const jobs = scheduledJobs(config);
   await using state = await openState(projectPaths(config).state);
   const now = clock();
+  // What an earlier run could not deliver, whether or not anything is due.
+  const note = (message: string): void => options.progress({ kind: 'note', message });
+  await deliverPending(state, { channels: config.alerts.channels, clock, signal: options.signal, note });
   const times = await jobTimes(state, jobs, now);
   if (times.every(({ due }) => due === undefined)) return { ran: [], ...nextOf(times) };
   let lease: Lease;

@@ -36,6 +36,14 @@ const versions: readonly (readonly string[])[] = [
       position INTEGER PRIMARY KEY, run_id TEXT NOT NULL, first_row INTEGER NOT NULL, row_count INTEGER NOT NULL,
       digest TEXT NOT NULL)`,
   ],
+  [
+    'CREATE TABLE incidents (key TEXT PRIMARY KEY, incident TEXT NOT NULL)',
+    `CREATE TABLE alerts_told (
+      channel TEXT NOT NULL, incident TEXT NOT NULL, level TEXT NOT NULL, PRIMARY KEY (channel, incident))`,
+    `CREATE TABLE alert_outbox (
+      id TEXT PRIMARY KEY, channel TEXT NOT NULL, message TEXT NOT NULL, attempts INTEGER NOT NULL,
+      next_at INTEGER NOT NULL, failure TEXT)`,
+  ],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */

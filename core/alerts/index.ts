@@ -1,0 +1,2 @@
+// What the CLI uses of alerts.
+export { runAlerts, runAlertTest } from './show.ts';
