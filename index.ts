@@ -12,6 +12,7 @@ export type {
   Constraint,
   ProjectConfig,
   RelationConfig,
+  ReviewConfig,
   RowGroup,
   Scenario,
   ScenarioTable,

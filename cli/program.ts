@@ -163,6 +163,17 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/status.ts')).status));
   program
+    .command('review')
+    .description('walk through mirrors that wait for a person, and approve or reject them')
+    .argument('[table]', 'only this table')
+    .option('--approve <digest>', 'approve what `synth review` showed under this digest')
+    .option('--reject <digest>', 'reject it; one that is visible is withdrawn by the next publish')
+    .option('--because <text>', 'why')
+    .option('--by <name>', 'who decides (default: the user of this machine)')
+    .option('--list', 'print, and ask nothing')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/review.ts')).review));
+  program
     .command('alerts')
     .description('list what is bad now and what waits to be told')
     .argument('[action]', '"test" sends a message to every channel')

@@ -10,7 +10,7 @@ export interface AlertChange {
   readonly incident: string;
   readonly from: AlertLevel;
   readonly to: AlertLevel;
-  /** The id of an audit, or `run`. */
+  /** The id of an audit, `run` or `review`. */
   readonly about: string;
   readonly table?: string;
   readonly columns: readonly string[];

@@ -63,6 +63,16 @@ export interface Release {
 }
 
 /** Where mirrors become visible: what `mirrors: duckdb({ path: 'mirrors.duckdb' })` of the config gives. */
+export interface HeldRelease {
+  /** Puts the staged file aside, instead of one that was there. Returns its SHA-256. */
+  hold(release: Release): Promise<string>;
+  /** SHA-256 of the file as it is now; undefined when it is gone. */
+  digest(id: string): Promise<string | undefined>;
+  /** Makes it the visible one in one step. */
+  publish(release: Release): Promise<void>;
+  drop(): Promise<void>;
+}
+
 export interface MirrorStore {
   readonly location: string;
   /** Path of a new staged database file for this release; nobody else reads it. */
@@ -75,6 +85,8 @@ export interface MirrorStore {
   current(): Promise<Release | undefined>;
   /** Makes an earlier release the visible one. */
   rollback(to: Release): Promise<void>;
+  /** One release that is made and waits for a decision, outside the reach of readers. */
+  readonly held: HeldRelease;
   /** Removes what an interrupted run left; returns what was removed. */
   recover(): Promise<readonly string[]>;
 }

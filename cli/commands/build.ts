@@ -67,7 +67,11 @@ export function printBuild(session: Session, result: BuildResult, mirrors: strin
     ),
   );
   if (result.published) session.print(`\nPublished release ${result.release} as ${mirrors}.`);
-  else if (result.summary.fail > 0) {
+  else if (result.needsReview !== undefined) {
+    session.print(
+      `\nNothing was published yet: somebody has to look at ${result.needsReview.join(', ')} (synth review).`,
+    );
+  } else if (result.summary.fail > 0) {
     session.print(`\nNothing was published: ${mirrors} still shows the release before, if there was one.`);
   } else session.print(`\nNothing changed: ${mirrors} is up to date.`);
   if (result.report !== undefined) session.print(`Report: ${relative(session.directory, result.report)}`);

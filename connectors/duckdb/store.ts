@@ -1,5 +1,6 @@
 // Makes finished mirrors visible: a staged file becomes the visible one by a rename, and the last releases are kept.
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -17,7 +18,7 @@ export interface StoreOptions {
 
 /**
  * Beside `mirrors.duckdb` lies the folder `.mirrors.duckdb.releases` with
- * `staged-<release>.<pid>@<host>.duckdb` (being written), `next-<release>.duckdb` (about to be renamed) and
+ * `staged-<release>.<pid>@<host>.duckdb` (being written), `held-<release>.duckdb` (waits for a decision), `next-<release>.duckdb` (about to be renamed) and
  * `release-<release>.duckdb` (kept; the visible file is a hard link to one of them). At any moment the visible path holds
  * one whole release; readers that opened an older one keep it.
  */
@@ -27,6 +28,7 @@ export function createStore(options: StoreOptions): MirrorStore {
   const owner = `${process.pid}@${hostname()}`;
   const stagedPath = (id: string): string => join(folder, `staged-${id}.${owner}.duckdb`);
   const keptPath = (id: string): string => join(folder, `release-${id}.duckdb`);
+  const heldPath = (id: string): string => join(folder, `held-${id}.duckdb`);
   const mine = new Set<string>();
 
   const names = (): Promise<string[]> => readdir(folder).catch(() => []);
@@ -57,6 +59,10 @@ export function createStore(options: StoreOptions): MirrorStore {
     await rm(`${visible}.wal`, { force: true });
     await rename(next, visible);
     await syncFolder(dirname(visible));
+  };
+
+  const dropHeld = async (): Promise<void> => {
+    for (const name of await names()) if (/^held-.+\.duckdb$/.test(name)) await removeDatabase(join(folder, name));
   };
 
   const prune = async (): Promise<void> => {
@@ -108,6 +114,29 @@ export function createStore(options: StoreOptions): MirrorStore {
         mine.delete(staged);
         await prune();
       }),
+    held: {
+      hold: (release) =>
+        onDisk(options.path, async () => {
+          const staged = stagedPath(release.id);
+          await syncFile(staged);
+          await holdFence(folder, release);
+          await dropHeld();
+          await rename(staged, heldPath(release.id));
+          await syncFolder(folder);
+          mine.delete(staged);
+          return sha256(heldPath(release.id));
+        }),
+      digest: async (id) => (existsSync(heldPath(id)) ? sha256(heldPath(id)) : undefined),
+      publish: (release) =>
+        onDisk(options.path, async () => {
+          await holdFence(folder, release);
+          await show(heldPath(release.id), release.id);
+          await rename(heldPath(release.id), keptPath(release.id));
+          await syncFolder(folder);
+          await prune();
+        }),
+      drop: () => onDisk(options.path, dropHeld),
+    },
     releases: async () => (await releases()).map(({ id, createdAt }) => ({ id, createdAt })),
     current,
     rollback: (to) =>
@@ -137,6 +166,10 @@ export function createStore(options: StoreOptions): MirrorStore {
             if (await anyAlive(all, mine, folder)) continue;
             await rm(path, { force: true });
             done.push(`removed ${name}, which was never shown`);
+          } else if (/^held-/.test(name) && (await sameFile(path, visible))) {
+            await rename(path, keptPath(name.replace(/^held-(.+)\.duckdb$/, '$1')));
+            await syncFolder(folder);
+            done.push(`kept ${name}, which was shown just before its run ended`);
           } else if (staged !== null && !alive(path, Number(staged[2]), staged[3] as string, mine)) {
             const id = staged[1] as string;
             if (await sameFile(path, visible)) {
@@ -193,6 +226,12 @@ async function linkOrCopy(from: string, to: string): Promise<void> {
     await utimes(to, atime, mtime);
     await syncFile(to);
   }
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const part of createReadStream(path)) hash.update(part as Buffer);
+  return hash.digest('hex');
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -62,6 +62,13 @@ export function runObservation(error?: string): Observation {
   return { key: RUN, level, immediate: true, about: RUN, columns: [], reason: error ?? 'The run went through.' };
 }
 
+/** A release that waits for a person is not published until somebody looks. */
+export function reviewObservation(tables: readonly string[] = []): Observation {
+  const waits = tables.length > 0;
+  const reason = waits ? `Somebody has to look at ${tables.join(', ')}: synth review.` : 'Nothing waits.';
+  return { key: 'review', level: waits ? 'error' : 'ok', immediate: true, about: 'review', columns: [], reason };
+}
+
 /**
  * The incidents after a run. Of three runs in a row two decide (their median level), so that one outlier is neither told nor
  * takes back what was; what is `immediate` goes by the run at hand.

@@ -7,13 +7,22 @@ import { readIncidents, readTold, writeAlerts } from '../state/alerts.ts';
 import type { State } from '../state/index.ts';
 import { changesFor, messageOf } from './changes.ts';
 import { deliverPending } from './deliver.ts';
-import { type Incident, isQuiet, nextIncidents, observationsOf, runObservation } from './incidents.ts';
+import {
+  type Incident,
+  isQuiet,
+  nextIncidents,
+  observationsOf,
+  reviewObservation,
+  runObservation,
+} from './incidents.ts';
 
 export interface RunOutcomeToTell {
   readonly run: string;
   readonly results: readonly AuditResult[];
   /** Of a run that failed; never a value of the data. */
   readonly error?: string;
+  /** Tables that wait for a person. */
+  readonly needsReview?: readonly string[];
   blocks(result: AuditResult): boolean;
 }
 
@@ -37,11 +46,15 @@ export async function tellRun(state: State, outcome: RunOutcomeToTell, options: 
   }
 }
 
-async function remember(state: State, { run, results, error, blocks }: RunOutcomeToTell, options: TellOptions) {
+async function remember(
+  state: State,
+  { run, results, error, needsReview, blocks }: RunOutcomeToTell,
+  options: TellOptions,
+) {
   const { alerts, tables, directory } = options.config;
   const now = options.clock();
   const at = now.toISOString();
-  const observed = [...observationsOf(results, blocks), runObservation(error)];
+  const observed = [...observationsOf(results, blocks), runObservation(error), reviewObservation(needsReview)];
   const watched = new Set(tables.map(({ name }) => name));
   const after = nextIncidents(await readIncidents<Incident>(state), observed, at, watched);
   const told = await readTold(state);

@@ -9,6 +9,7 @@ export interface AlertLine {
 }
 
 const mostColumns = 6;
+const titles: Readonly<Record<string, string>> = { run: 'the run failed', review: 'mirrors wait for a review' };
 
 export function alertLines({ opened, closed }: AlertMessage): readonly AlertLine[] {
   const groups = new Map<string, AlertChange[]>();
@@ -22,7 +23,7 @@ export function alertLines({ opened, closed }: AlertMessage): readonly AlertLine
     const columns = changes.flatMap((change) => (change.columns.length === 0 ? [] : [change.columns.join(' × ')]));
     const more = columns.length - mostColumns;
     const of = name ?? `${columns.slice(0, mostColumns).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    const what = `${table === undefined ? '' : `${table}: `}${about === 'run' ? 'the run failed' : about}${of === '' ? '' : ` of ${of}`}`;
+    const what = `${table === undefined ? '' : `${table}: `}${titles[about] ?? about}${of === '' ? '' : ` of ${of}`}`;
     const answers = owner === undefined ? '' : ` (${owner})`;
     const over = to === 'ok' ? `Over; it was bad since ${first.since.slice(0, 10)}.` : '';
     const was = to !== 'ok' && from !== 'ok' ? ` It was ${from === 'error' ? 'a failure' : 'to look at'} before.` : '';

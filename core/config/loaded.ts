@@ -50,6 +50,13 @@ export interface LoadedQuery {
   readonly bound: Omit<BoundRule, 'audit' | 'table' | 'column'>;
 }
 
+/** When a person looks at a mirror before readers see it. */
+export interface LoadedReview {
+  readonly when: 'never' | 'warn' | 'always';
+  /** An approval is for so many days. */
+  readonly expiresDays?: number;
+}
+
 export interface LoadedAlerts {
   readonly channels: readonly AlertChannel[];
   readonly silence: readonly Silence[];
@@ -75,6 +82,8 @@ export interface LoadedTable {
   readonly fitRows: number;
   readonly audits: LoadedAudits;
   readonly schedule?: Schedule;
+  /** The project's, unless the table has its own. */
+  readonly review: LoadedReview;
 }
 
 export interface LoadedConfig {

@@ -4,8 +4,16 @@ import type { Connector } from '../connector.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import { checkAlerts } from './alerts.ts';
 import { checkProjectAudits, defaultAudits, type ProjectAudits, tableAudits } from './audits.ts';
-import { type LoadedConfig, type LoadedRelation, type LoadedTable, parseTableName, type RowTarget } from './loaded.ts';
+import {
+  type LoadedConfig,
+  type LoadedRelation,
+  type LoadedReview,
+  type LoadedTable,
+  parseTableName,
+  type RowTarget,
+} from './loaded.ts';
 import { check, type Problem, pathOf, reportIssues, suggestion, throwProblems } from './problems.ts';
+import { checkReview } from './review.ts';
 import { checkScenarios } from './scenarios.ts';
 import { checkSchedule } from './schedule.ts';
 import * as shapes from './schema.ts';
@@ -41,9 +49,10 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     context.directory,
     problems,
   );
+  const review = checkReview(project?.review, 'review', problems) ?? { when: 'never' };
   const tables: LoadedTable[] = [];
   for (const [name, entry] of entries) {
-    const table = normaliseTable(name, entry, projectAudits, context, problems);
+    const table = normaliseTable(name, entry, { audits: projectAudits, review }, context, problems);
     if (table !== undefined) tables.push(table);
   }
   if (project !== undefined && entries.length === 0) {
@@ -88,7 +97,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
 function normaliseTable(
   name: string,
   entry: unknown,
-  project: ProjectAudits | undefined,
+  project: { readonly audits: ProjectAudits | undefined; readonly review: LoadedReview },
   context: NormaliseContext,
   problems: Problem[],
 ): LoadedTable | undefined {
@@ -101,8 +110,9 @@ function normaliseTable(
   const columns = checkRules(asRecord(fieldOf(raw, 'columns')), pathOf(where, 'columns'), problems);
   const relations = checkRelations(asList(fieldOf(raw, 'relations')), pathOf(where, 'relations'), problems);
   const constraints = checkConstraints(asList(fieldOf(raw, 'constraints')), pathOf(where, 'constraints'), problems);
-  const audits = tableAudits(name, fieldOf(raw, 'audits'), pathOf(where, 'audits'), project, problems);
+  const audits = tableAudits(name, fieldOf(raw, 'audits'), pathOf(where, 'audits'), project.audits, problems);
   const schedule = checkSchedule(table?.schedule, pathOf(where, 'schedule'), problems);
+  const review = checkReview(table?.review, pathOf(where, 'review'), problems) ?? project.review;
   if (table !== undefined) checkDemand(table, where, problems);
   if (table === undefined || generator === undefined || audits === undefined) return undefined;
   return Object.freeze({
@@ -120,6 +130,7 @@ function normaliseTable(
     constraints,
     fitRows: table.fitRows,
     audits,
+    review,
     ...(schedule === undefined ? {} : { schedule }),
   });
 }

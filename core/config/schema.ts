@@ -71,6 +71,7 @@ const project = z.strictObject({
   scenarios: z.record(z.string(), z.unknown()).default({}),
   schedule: z.unknown().optional(),
   alerts: z.unknown().optional(),
+  review: z.unknown().optional(),
   threads: count.max(1024).optional(),
   memoryLimit: z
     .string()
@@ -142,6 +143,7 @@ const table = z.strictObject({
   fitRows: count.default(250_000),
   audits: z.unknown().optional(),
   schedule: z.unknown().optional(),
+  review: z.unknown().optional(),
 });
 
 const schedule = z.strictObject({
@@ -163,6 +165,13 @@ const silence = z.strictObject({
     .refine((text) => /^\d{4}-\d\d-\d\d/.test(text) && !Number.isNaN(Date.parse(text)), { error: mustBeTime })
     .optional(),
   because: z.string({ error: 'must say why, in a sentence' }).trim().min(1, { error: 'must not be empty' }),
+});
+const review = z.strictObject({
+  when: z.enum(['never', 'warn', 'always']),
+  expires: z
+    .string()
+    .regex(/^[1-9]\d*\s*d$/, { error: "must be a number of days as '90d'" })
+    .optional(),
 });
 const alerts = z.strictObject({
   channels: z.array(z.unknown(), { error: 'must be a list of channels, as [slack({ url })]' }),
@@ -210,6 +219,7 @@ export const workloadSchema: z.ZodObject = query.extend({
   orderMatters: z.boolean().optional(),
 });
 export const scheduleSchema: z.ZodObject = schedule;
+export const reviewSchema: z.ZodObject = review;
 export const alertsSchema: z.ZodObject = alerts;
 export const silenceSchema: z.ZodObject = silence;
 export const relationSchema: z.ZodObject = relation;
@@ -230,6 +240,7 @@ export interface ProjectShape {
   readonly scenarios: Objects;
   readonly schedule?: unknown;
   readonly alerts?: unknown;
+  readonly review?: unknown;
   readonly threads?: number;
   readonly memoryLimit?: string;
 }
@@ -263,6 +274,7 @@ export interface TableShape {
   readonly fitRows: number;
   readonly audits?: unknown;
   readonly schedule?: unknown;
+  readonly review?: unknown;
 }
 
 export interface RelationShape {
@@ -275,6 +287,11 @@ export interface ScheduleShape {
   readonly cron: string;
   readonly timeZone: string;
   readonly jitter: string;
+}
+
+export interface ReviewShape {
+  readonly when: 'never' | 'warn' | 'always';
+  readonly expires?: string;
 }
 
 export interface AlertsShape {

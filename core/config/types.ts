@@ -82,6 +82,8 @@ export interface TableConfig {
   readonly audits?: AuditConfig;
   /** A schedule of its own; the project's is then for the other tables. */
   readonly schedule?: ScheduleConfig;
+  /** Instead of the project's. */
+  readonly review?: ReviewConfig;
 }
 
 /** What is different about one table in a scenario; all else follows as learnt. */
@@ -141,6 +143,20 @@ export type WorkloadQuery = QueryText &
     readonly orderMatters?: boolean;
   };
 
+/**
+ * Whether a mirror waits for a person before readers see it: `warn`, when an audit did not pass; `always`, whenever it was
+ * made anew. Text alone is `when`.
+ */
+export type ReviewConfig =
+  | 'never'
+  | 'warn'
+  | 'always'
+  | {
+      readonly when: 'never' | 'warn' | 'always';
+      /** An approval is for so many days, as `90d`; then the next publish leaves the mirror out. */
+      readonly expires?: string;
+    };
+
 export interface AlertConfig {
   readonly channels: readonly AlertChannel[];
   readonly silence?: readonly Silence[];
@@ -164,6 +180,8 @@ export interface ProjectConfig {
   readonly schedule?: ScheduleConfig;
   /** Who is told what goes wrong: `[slack({ url: env('SLACK_WEBHOOK') })]`. */
   readonly alerts?: readonly AlertChannel[] | AlertConfig;
+  /** Which mirrors wait for `synth review`. Default `never`. */
+  readonly review?: ReviewConfig;
   readonly threads?: number;
   /** For example `'2GB'`. */
   readonly memoryLimit?: string;

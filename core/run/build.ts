@@ -14,6 +14,7 @@ import { acquireLease, openState, type RunOutcome, type State, type TableState }
 import { type Executed, executePlan } from './execute.ts';
 import { fitPath } from './fits.ts';
 import { mirrorStore, type Planned, planProject, projectPaths } from './plan.ts';
+import { forgetWaiting, looksNeeded, putAside, waitingFor } from './review.ts';
 import { writeJunit, writeTargetFiles } from './target-files.ts';
 
 export const BUILD_SCHEMA_VERSION = 1;
@@ -53,6 +54,8 @@ export interface BuildResult {
   readonly tables: readonly BuiltTable[];
   readonly summary: Readonly<Record<'pass' | 'warn' | 'fail' | 'skip' | 'total', number>>;
   readonly seconds: number;
+  /** Tables that a person has to look at before the release is shown. */
+  readonly needsReview?: readonly string[];
   /** Path of the HTML report. */
   readonly report?: string;
   readonly notes: readonly string[];
@@ -101,31 +104,56 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
   await state.write.startRun({ id: release.id, command: 'build', startedAt: now });
   const end = (status: RunOutcome, more: { releaseId?: string; message?: string } = {}): Promise<void> =>
     state.write.endRun(release.id, { status, endedAt: clock().toISOString(), ...more });
-  const tell = (results: readonly AuditResult[], error?: string): Promise<void> =>
+  const tell = (results: readonly AuditResult[], more: { error?: string; needsReview?: readonly string[] }) =>
     tellRun(
       state,
-      { run: release.id, results, blocks: (result) => !gate([result]).publish, ...(error !== undefined && { error }) },
+      { run: release.id, results, blocks: (result) => !gate([result]).publish, ...more },
       { config, clock, signal: given.signal, note },
     );
   try {
     const planned = await planProject(options, state);
+    const waiting = await waitingFor(planned, { config, state });
+    if (waiting !== undefined) {
+      const tables = waiting.tables.map(({ table }) => table);
+      note(
+        waiting.rejected
+          ? `The mirrors that this plan makes were rejected by a person; nothing is built until the source or the config changes, or by --full-refresh.`
+          : `Release ${waiting.release} of this plan waits for a person to look at ${tables.join(', ')}: synth review.`,
+      );
+      await end('unchanged');
+      await tell([], waiting.rejected ? {} : { needsReview: tables });
+      return unchanged(planned.plan, notes, started, waiting.rejected ? [] : tables);
+    }
     const executed = await executePlan({ ...options, planned, release, state });
     const publishes = planned.plan.steps.some(({ kind }) => kind === 'publish');
     const results = [...executed.audits.values()].flat();
     await state.write.recordAudits(release.id, results);
-    const published = publishes && gate(results).publish;
-    if (published) await publish(options, planned, executed, release, state, lease.renew);
+    const passes = publishes && gate(results).publish;
+    const looks = passes ? await looksNeeded(planned, executed, state, clock()) : { needed: [], rejected: [] };
+    for (const { table, by } of looks.rejected)
+      note(`${table}: ${by.by} rejected this very mirror on ${by.at}: ${by.because}`);
+    const needsReview = looks.rejected.length > 0 ? [] : looks.needed.map(({ table }) => table);
+    const published = passes && looks.rejected.length === 0 && needsReview.length === 0;
+    if (needsReview.length > 0) {
+      await putAside(planned, { config, state }, release, looks, states(planned, executed));
+      note(`Release ${release.id} waits for a person to look at ${needsReview.join(', ')}: synth review.`);
+    }
+    if (published) {
+      await publish(options, planned, executed, release, state, lease.renew);
+      await forgetWaiting({ config, state });
+    }
     await end(
-      published ? 'published' : publishes ? 'rejected' : 'unchanged',
+      published ? 'published' : needsReview.length > 0 ? 'needs review' : publishes ? 'rejected' : 'unchanged',
       published ? { releaseId: release.id } : {},
     );
-    await tell(results);
+    await tell(results, { needsReview });
     const tables = builtTables(planned.plan, executed);
     const counted = (status: BuiltTable['status']): number => tables.filter((table) => table.status === status).length;
     const result: BuildResult = {
       schemaVersion: BUILD_SCHEMA_VERSION,
       ...(publishes ? { release: release.id } : {}),
       published,
+      ...(needsReview.length === 0 ? {} : { needsReview }),
       tables,
       summary: {
         pass: counted('pass'),
@@ -156,10 +184,29 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
       error instanceof SynthError ? { message: error.message } : {},
     );
     if (!given.signal.aborted) {
-      await tell([], error instanceof SynthError ? error.message : 'The run stopped with an unexpected error.');
+      const message = error instanceof SynthError ? error.message : 'The run stopped with an unexpected error.';
+      await tell([], { error: message });
     }
     throw error;
   }
+}
+
+/** There is nothing to do, for now. */
+function unchanged(plan: Plan, notes: readonly string[], started: number, needsReview: readonly string[]): BuildResult {
+  const tables = plan.steps.flatMap((step): BuiltTable[] => {
+    if (step.kind !== 'table') return [];
+    const { table: name, action, reasons } = step;
+    return [{ name, action, status: 'skip', rows: 0, seconds: 0, reasons, audits: [] }];
+  });
+  return {
+    schemaVersion: BUILD_SCHEMA_VERSION,
+    published: false,
+    tables,
+    summary: { pass: 0, warn: 0, fail: 0, skip: tables.length, total: tables.length },
+    seconds: (performance.now() - started) / 1000,
+    ...(needsReview.length === 0 ? {} : { needsReview }),
+    notes,
+  };
 }
 
 async function publish(

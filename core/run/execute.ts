@@ -1,4 +1,5 @@
 // Executes the table and audit steps of a plan into a staged release.
+import { sql } from 'kysely';
 import { sketchTable } from '../../audits/drift/sketch.ts';
 import { audits as builtinAudits } from '../../audits/index.ts';
 import { judgeRun } from '../../audits/judge-run.ts';
@@ -12,6 +13,7 @@ import type { TableFit } from '../mirror/table-fit.ts';
 import type { TableStep } from '../plan/index.ts';
 import type { ReportTable } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
+import { relationRef } from '../sql.ts';
 import type { AuditedRun, State, TableState } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
 import { carryScenarios, carryTable, showTable } from './carry.ts';
@@ -24,6 +26,7 @@ import { auditFlags, mirrorStore, type Planned } from './plan.ts';
 import { measureQueries } from './queries.ts';
 import { querySides } from './query-sides.ts';
 import { type TableReportOptions, tableReport } from './report.ts';
+import { withdrawn } from './review.ts';
 import { openSession, type Session } from './session.ts';
 import { createStopwatch } from './stopwatch.ts';
 
@@ -123,7 +126,9 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   const before = visible === undefined ? undefined : await config.mirrors.attach(workspace);
   try {
     // The release must be whole before queries ask it, and whole with their results before it is published.
-    if (before !== undefined) await carryOthers(workspace, before, steps, mirrored, rows, publishes);
+    const gone = publishes ? await withdrawn(steps, options) : new Set<string>();
+    const carried = steps.filter(({ table }) => !gone.has(table));
+    if (before !== undefined) await carryOthers(workspace, before, carried, mirrored, rows, publishes);
     if (before !== undefined && publishes) await carryScenarios(workspace, before, Object.keys(config.scenarios));
     const asked = planned.queries.filter(
       ({ kind, reads }) =>
@@ -150,6 +155,16 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       const run = { id: release.id, at: release.createdAt };
       const found = audits.get(name) ?? [];
       reports.push(await reportTable(planned, session, { name, table, target, audits: found, earlier, run, seconds }));
+    }
+    for (const table of gone) {
+      rows.set(table, 0);
+      // Drawn again for its children.
+      const made = mirrored.get(table)?.target;
+      if (made !== undefined) await workspace.execute(sql`drop table ${relationRef(made)}`.compile(workspace.db));
+      progress({
+        kind: 'note',
+        message: `${table} is withdrawn: its mirror was rejected, or its approval has expired.`,
+      });
     }
     if (publishes) await writeMeta(workspace, metaOf(options, steps, rows, results), options.state.read, before);
     return { audits, rows, seconds: took, reports, learnt };

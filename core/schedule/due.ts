@@ -134,7 +134,13 @@ async function build(options: DueOptions, state: State, begun: readonly JobTime[
       wait: true,
       signal: AbortSignal.any([options.signal, lost]),
     });
-    const status = result.published ? 'published' : result.summary.fail > 0 ? 'rejected' : 'unchanged';
+    const status = result.published
+      ? 'published'
+      : result.needsReview !== undefined
+        ? 'needs review'
+        : result.summary.fail > 0
+          ? 'rejected'
+          : 'unchanged';
     return { status, result };
   } catch (error) {
     // A cancelled run is undone; its tick is free again, so that the next scheduler runs it.

@@ -44,6 +44,10 @@ const versions: readonly (readonly string[])[] = [
       id TEXT PRIMARY KEY, channel TEXT NOT NULL, message TEXT NOT NULL, attempts INTEGER NOT NULL,
       next_at INTEGER NOT NULL, failure TEXT)`,
   ],
+  [
+    'CREATE TABLE reviews (position INTEGER PRIMARY KEY, record TEXT NOT NULL)',
+    'CREATE TABLE waiting_release (waiting TEXT NOT NULL)',
+  ],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */

@@ -24,10 +24,17 @@ export interface TableState {
 }
 
 /**
- * `unchanged`: there was nothing to do. `rejected`: an audit stopped the publish. `failed`: an error did. `cancelled`: the
+ * `needs review`: made, and waits for a person. `unchanged`: there was nothing to do. `rejected`: an audit stopped the publish. `failed`: an error did. `cancelled`: the
  * user did. `interrupted`: the process died; found at the next start.
  */
-export type RunOutcome = 'published' | 'unchanged' | 'rejected' | 'failed' | 'cancelled' | 'interrupted';
+export type RunOutcome =
+  | 'published'
+  | 'needs review'
+  | 'unchanged'
+  | 'rejected'
+  | 'failed'
+  | 'cancelled'
+  | 'interrupted';
 
 export interface RunRecord {
   /** Sortable: later runs have greater ids. */

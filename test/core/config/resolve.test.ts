@@ -40,6 +40,7 @@ function configWith(table: Partial<LoadedTable>, name = 'flights'): LoadedConfig
     labels: {},
     fitRows: 10,
     audits: { tier: 'run', severity: {}, options: {}, bounds: [] },
+    review: { when: 'never' },
   };
   return { tables: [{ ...base, ...table }] } as unknown as LoadedConfig;
 }

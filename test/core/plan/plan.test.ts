@@ -37,6 +37,7 @@ function tableConfig(name: string, generator = 'boosted', more: Partial<LoadedTa
     labels: {},
     fitRows: 100,
     audits: { tier: 'run', severity: {}, options: {}, bounds: [] },
+    review: { when: 'never' },
     ...more,
   };
 }
