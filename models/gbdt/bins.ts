@@ -1,0 +1,97 @@
+// Turns columns into codes of one byte: quantile bins of numbers, frequent levels of categories, NULL apart.
+import type { Binner, BinnedRows, CategoryFeature, Feature, NumberFeature } from './types.ts';
+
+/** Values that quantiles are taken from; more rows are thinned evenly. */
+const quantileRows = 200_000;
+
+/** @param maximalBins codes per column, NULL not counted; 2 to 255 */
+export function binnersOf(features: readonly Feature[], maximalBins: number): readonly Binner[] {
+  return features.map((feature) =>
+    feature.kind === 'number' ? numberBinner(feature, maximalBins) : categoryBinner(feature, maximalBins),
+  );
+}
+
+/** Codes of rows whose columns are those of `binners`, in the same order. */
+export function encodeRows(binners: readonly Binner[], features: readonly Feature[]): BinnedRows {
+  const [first] = features;
+  const rowCount = first === undefined ? 0 : first.kind === 'number' ? first.values.length : first.codes.length;
+  const codes = new Uint8Array(rowCount * binners.length);
+  for (const [i, binner] of binners.entries()) {
+    const feature = features[i];
+    const into = codes.subarray(i * rowCount, (i + 1) * rowCount);
+    if (binner.kind === 'number' && feature?.kind === 'number') encodeNumbers(binner.edges, feature.values, into);
+    else if (binner.kind === 'category' && feature?.kind === 'category') encodeLevels(binner, feature.codes, into);
+    else throw new TypeError('Columns must be of the kinds that the model has learnt.');
+  }
+  return { rowCount, binners, codes };
+}
+
+/** Columns as codes, with binners of their own. */
+export function binRows(features: readonly Feature[], maximalBins: number): BinnedRows {
+  return encodeRows(binnersOf(features, maximalBins), features);
+}
+
+function numberBinner({ values }: NumberFeature, maximalBins: number): Binner {
+  const stride = Math.ceil(values.length / quantileRows);
+  const present = values.filter((value, i) => i % stride === 0 && !Number.isNaN(value)).sort();
+  const edges: number[] = [];
+  let distinct = present.length === 0 ? 0 : 1;
+  for (let i = 1; i < present.length; i++) if (present[i] !== present[i - 1]) distinct++;
+  // An edge lies before entry i, if that differs from the one before it.
+  const edgeAt = (i: number): void => {
+    const [low, high] = [present[i - 1] as number, present[i] as number];
+    if (low === high) return;
+    const middle = low + (high - low) / 2;
+    edges.push(Number.isFinite(middle) && middle < high ? middle : low);
+  };
+  if (distinct <= maximalBins) for (let i = 1; i < present.length; i++) edgeAt(i);
+  else {
+    let last = 0;
+    for (let bin = 1; bin < maximalBins; bin++) {
+      let i = Math.round((bin * present.length) / maximalBins);
+      // Within a run of equal values the edge goes behind the run.
+      while (i < present.length && present[i] === present[i - 1]) i++;
+      if (i > last && i < present.length) edgeAt(i);
+      last = Math.max(last, i);
+    }
+  }
+  return { kind: 'number', bins: edges.length + 1, edges: Float64Array.from(edges) };
+}
+
+function encodeNumbers(edges: Float64Array, values: Float64Array, into: Uint8Array): void {
+  const bins = edges.length + 1;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] as number;
+    if (Number.isNaN(value)) {
+      into[row] = bins;
+      continue;
+    }
+    let low = 0;
+    let high = edges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((edges[middle] as number) < value) low = middle + 1;
+      else high = middle;
+    }
+    into[row] = low;
+  }
+}
+
+function categoryBinner({ codes, levels }: CategoryFeature, maximalBins: number): Binner {
+  const counts = new Uint32Array(levels);
+  for (const code of codes) if (code >= 0) counts[code] = (counts[code] as number) + 1;
+  const seen = Array.from(counts.keys()).filter((level) => (counts[level] as number) > 0);
+  const isWide = seen.length > maximalBins;
+  const frequent = isWide
+    ? seen.sort((a, b) => (counts[b] as number) - (counts[a] as number) || a - b).slice(0, maximalBins - 1)
+    : seen;
+  const bins = Math.max(1, frequent.length + (isWide ? 1 : 0));
+  // Beyond the most frequent, levels share the last code; one that was never seen is as good as NULL.
+  const table = new Uint8Array(levels).fill(isWide ? bins - 1 : bins);
+  for (const [bin, level] of frequent.entries()) table[level] = bin;
+  return { kind: 'category', bins, table };
+}
+
+function encodeLevels(binner: Binner & { kind: 'category' }, codes: Int32Array, into: Uint8Array): void {
+  for (let row = 0; row < codes.length; row++) into[row] = binner.table[codes[row] as number] ?? binner.bins;
+}
