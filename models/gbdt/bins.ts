@@ -1,5 +1,7 @@
 // Turns columns into codes of one byte: quantile bins of numbers, frequent levels of categories, NULL apart.
-import type { Binner, BinnedRows, CategoryFeature, Feature, NumberFeature } from './types.ts';
+import { SynthError } from '../../core/errors.ts';
+import type { CategoryFeature, Feature, FeatureTable, NumberFeature } from '../features.ts';
+import type { BinnedRows, Binner } from './types.ts';
 
 /** Values that quantiles are taken from; more rows are thinned evenly. */
 const quantileRows = 200_000;
@@ -11,24 +13,32 @@ export function binnersOf(features: readonly Feature[], maximalBins: number): re
   );
 }
 
-/** Codes of rows whose columns are those of `binners`, in the same order. */
-export function encodeRows(binners: readonly Binner[], features: readonly Feature[]): BinnedRows {
-  const [first] = features;
-  const rowCount = first === undefined ? 0 : first.kind === 'number' ? first.values.length : first.codes.length;
+/** Codes of rows whose columns are those that `binners` were made of, in the same order. */
+export function encodeRows(binners: readonly Binner[], { columns, rowCount }: FeatureTable): BinnedRows {
+  if (columns.length !== binners.length) {
+    throw new SynthError(
+      'gbdt.columns',
+      `The model has learnt from ${binners.length} columns and was given ${columns.length}.`,
+      { hint: 'Give it the columns that it has learnt from, in their order.' },
+    );
+  }
   const codes = new Uint8Array(rowCount * binners.length);
   for (const [i, binner] of binners.entries()) {
-    const feature = features[i];
+    const column = columns[i] as Feature;
     const into = codes.subarray(i * rowCount, (i + 1) * rowCount);
-    if (binner.kind === 'number' && feature?.kind === 'number') encodeNumbers(binner.edges, feature.values, into);
-    else if (binner.kind === 'category' && feature?.kind === 'category') encodeLevels(binner, feature.codes, into);
-    else throw new TypeError('Columns must be of the kinds that the model has learnt.');
+    if (binner.kind === 'number' && column.kind === 'number') encodeNumbers(binner.edges, column.values, into);
+    else if (binner.kind === 'category' && column.kind === 'category') encodeLevels(binner, column.codes, into);
+    else {
+      throw new SynthError(
+        'gbdt.kind',
+        `Column ${column.name} is a ${column.kind}; the model has learnt a ${binner.kind}.`,
+        {
+          hint: 'Give the model the columns that it has learnt from, in their order.',
+        },
+      );
+    }
   }
   return { rowCount, binners, codes };
-}
-
-/** Columns as codes, with binners of their own. */
-export function binRows(features: readonly Feature[], maximalBins: number): BinnedRows {
-  return encodeRows(binnersOf(features, maximalBins), features);
 }
 
 function numberBinner({ values }: NumberFeature, maximalBins: number): Binner {

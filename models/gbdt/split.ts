@@ -11,17 +11,10 @@ export interface Split {
 
 export interface SplitLimits {
   readonly leastRows: number;
+  readonly leastHessian: number;
   readonly ridge: number;
 }
 
-/** Sums of a node. `packed`: hessian and count, as in a cell. */
-export interface Sums {
-  readonly gradient: number;
-  readonly packed: number;
-}
-
-/** Hessian below which a side tells nothing. */
-const leastHessian = 1e-3;
 /** Pulls the order of categories with few rows towards the middle, as scikit-learn and LightGBM do. */
 const categorySmoothing = 10;
 
@@ -29,21 +22,27 @@ const categorySmoothing = 10;
 const order: number[] = [];
 const keys = new Float64Array(256);
 
-/** Undefined when no question is allowed or none gains. */
+/** Undefined when no question is allowed or none gains. @param cells the node's histogram; there is at least one feature */
 export function bestSplit(
   cells: Float64Array,
   starts: Int32Array,
   binners: readonly Binner[],
-  sums: Sums,
   scale: Scale,
-  { leastRows, ridge }: SplitLimits,
+  { leastRows, leastHessian, ridge }: SplitLimits,
 ): Split | undefined {
   const { countBase } = scale;
   const [perGradient, perHessian] = [1 / scale.gradient, 1 / scale.hessian];
-  const total = sums.gradient * perGradient;
-  const wholeHessian = Math.floor(sums.packed / countBase);
+  let total = 0;
+  let totalPacked = 0;
+  // Every feature's cells sum to the node.
+  for (let cell = 0; cell < 2 * (starts[1] as number); cell += 2) {
+    total += cells[cell] as number;
+    totalPacked += cells[cell + 1] as number;
+  }
+  total *= perGradient;
+  const wholeHessian = Math.floor(totalPacked / countBase);
   const totalHessian = wholeHessian * perHessian;
-  const totalRows = sums.packed - wholeHessian * countBase;
+  const totalRows = totalPacked - wholeHessian * countBase;
   const before = (total * total) / (totalHessian + ridge);
   let bestGain = 1e-9;
   let bestFeature = -1;
@@ -126,5 +125,29 @@ export function bestSplit(
     route.fill(0, 0, bestCut + 1);
     route[bins] = bestNullLeft ? 0 : 1;
   }
+  sendUnseen(route, kind, bins, cells, 2 * (starts[bestFeature] as number), countBase);
   return { feature: bestFeature, gain: bestGain, route };
+}
+
+/** NULL and categories that no row of the node has go where most rows go. */
+function sendUnseen(
+  route: Uint8Array,
+  kind: Binner['kind'],
+  bins: number,
+  cells: Float64Array,
+  start: number,
+  countBase: number,
+): void {
+  let left = 0;
+  let all = 0;
+  for (let bin = 0; bin <= bins; bin++) {
+    const packed = cells[start + 2 * bin + 1] as number;
+    const rows = packed - Math.floor(packed / countBase) * countBase;
+    all += rows;
+    if (route[bin] === 0) left += rows;
+  }
+  const larger = 2 * left > all ? 0 : 1;
+  for (let bin = kind === 'number' ? bins : 0; bin <= bins; bin++) {
+    if (cells[start + 2 * bin + 1] === 0) route[bin] = larger;
+  }
 }

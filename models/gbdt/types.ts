@@ -1,59 +1,51 @@
-// The words of gradient-boosted trees: columns to learn from, what is learnt, options and the fitted model.
-
-/** NULL is NaN. */
-export interface NumberFeature {
-  readonly kind: 'number';
-  readonly values: Float64Array;
-}
-
-/** NULL is -1; codes below `levels`. */
-export interface CategoryFeature {
-  readonly kind: 'category';
-  readonly codes: Int32Array;
-  readonly levels: number;
-}
-
-export type Feature = NumberFeature | CategoryFeature;
-
-/** One entry per row. Entries of rows that are not learnt from may hold anything. */
-export type Target =
-  /** 0 or 1. */
-  | { readonly kind: 'binary'; readonly ones: Uint8Array }
-  /** Codes 0 to classes − 1. */
-  | { readonly kind: 'multiclass'; readonly codes: Int32Array; readonly classes: number }
-  /** Finite numbers. */
-  | { readonly kind: 'regression'; readonly values: Float64Array };
+// The words of gradient-boosted trees: options, coded rows and the fitted model.
+import type { Task } from '../features.ts';
 
 export interface GbdtOptions {
   /** Most rounds: one tree each, or one per class. */
   readonly rounds: number;
   /** Share of each tree's step that is taken. */
   readonly rate: number;
+  /** The leaf whose question gains most is split next, until a tree has this many; Infinity for trees level by level. */
   readonly maximalLeaves: number;
-  /** Questions from root to leaf; with `maximalLeaves` ≥ 2^depth trees grow level by level. Infinity: leaf by leaf only. */
+  /** Questions from root to leaf at most; Infinity for no bound. */
   readonly maximalDepth: number;
+  /** Rows of a leaf at least. */
   readonly leastRows: number;
+  /** Sum of hessians of a leaf at least; in regression, of weights. */
+  readonly leastHessian: number;
   /** Ridge on leaf values, in units of the hessian. */
   readonly ridge: number;
-  /** Codes per column at most, NULL not counted; up to 255. */
+  /** Codes per column at most, NULL not counted; 2 to 255. */
   readonly maximalBins: number;
   /** Stop after this many rounds without a better loss on rows set aside; 0: never, and no row is set aside. */
   readonly patience: number;
   /** Share of rows set aside when there is patience. */
   readonly validationShare: number;
+  /** Chooses the rows that are set aside; nothing else is left to chance. */
+  readonly seed: number;
+  /** One finite weight per row, not negative: a row of weight 2 pulls like two rows. Rows of weight 0 are not learnt. */
+  readonly weights?: Float64Array;
+  /**
+   * Scores to go on from, in the order rows × outputs (see `margins`): log-odds, a logit per class, or values. Trees then
+   * learn what is left, and `predict` needs the margins of its rows too.
+   */
+  readonly margin?: Float64Array;
 }
 
-/** The defaults of scikit-learn's HistGradientBoosting, without its early stopping. */
+/** The defaults of scikit-learn's HistGradientBoosting, without early stopping. */
 export const defaultGbdt: GbdtOptions = {
   rounds: 100,
   rate: 0.1,
   maximalLeaves: 31,
   maximalDepth: Number.POSITIVE_INFINITY,
   leastRows: 20,
+  leastHessian: 1e-3,
   ridge: 0,
   maximalBins: 255,
   patience: 0,
   validationShare: 0.1,
+  seed: 0,
 };
 
 /** How a column becomes codes 0 to `bins` − 1; `bins` itself is NULL, and what was never seen. */
@@ -73,20 +65,21 @@ export interface BinnedRows {
 /** Splits are numbered from the root (0); a tree of one leaf has none. */
 export interface Tree {
   readonly features: Int32Array;
+  /** Loss that each split saves on the rows learnt from, times 2. */
+  readonly gains: Float64Array;
   /** 256 entries per split: 1 sends the code right. One table for numbers, categories and NULL. */
   readonly routes: Uint8Array;
   /** Left and right of each split: a split's number, or ~leaf. */
   readonly children: Int32Array;
+  /** What each leaf adds to the score. */
   readonly leaves: Float64Array;
 }
 
 export interface Gbdt {
-  readonly kind: Target['kind'];
+  readonly task: Task;
   readonly binners: readonly Binner[];
-  /** Scores per row: 1, or one per class. */
-  readonly outputs: number;
-  /** Where scores start, per output; 0 when learning began from offsets. */
-  readonly base: Float64Array;
-  /** Round after round, `outputs` trees each. */
+  /** Where scores start, one per output; undefined when learning began from margins. */
+  readonly base: Float64Array | undefined;
+  /** Round after round, one tree per output each. */
   readonly trees: readonly Tree[];
 }
