@@ -17,9 +17,11 @@ export type {
   Scenario,
   ScenarioTable,
   TableConfig,
+  UseConfig,
 } from './core/config/types.ts';
 export type { Connector } from './core/connector.ts';
 export { dependent, fixed, sum, unique } from './core/constraints/index.ts';
+export type { DownstreamModel, DownstreamRows, DownstreamTask } from './core/downstream.ts';
 export { SynthError } from './core/errors.ts';
 export type { Generator, GeneratorChoice } from './core/generator.ts';
 export { autoregressive } from './generators/autoregressive.ts';
@@ -29,3 +31,4 @@ export { reference } from './generators/reference.ts';
 export { expression, fake, nulls, omit, pattern } from './generators/rules/columns.ts';
 export { rules } from './generators/rules.ts';
 export { vae } from './generators/vae.ts';
+export { boosting } from './models/downstream/index.ts';

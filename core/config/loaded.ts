@@ -2,6 +2,7 @@
 import type { AlertChannel, Silence } from '../alert.ts';
 import type { Audit, BoundRule, Severity, Tier } from '../audit.ts';
 import type { Connector } from '../connector.ts';
+import type { DownstreamModel, MetricName } from '../downstream.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import type { Schedule } from '../schedule/times.ts';
 import type { TableName } from '../schema.ts';
@@ -57,6 +58,29 @@ export interface LoadedReview {
   readonly expiresDays?: number;
 }
 
+interface UseFrame {
+  readonly name: string;
+  readonly table: string;
+  /** In units of the metric. */
+  readonly margin: number;
+  readonly severity: 'error' | 'warn';
+}
+
+/** What a mirror is for. */
+export type LoadedUse = UseFrame &
+  (
+    | { readonly kind: 'model'; readonly metric: MetricName; readonly target: string; readonly model: DownstreamModel }
+    | {
+        readonly kind: 'command';
+        readonly metric: string;
+        readonly better: 'more' | 'less';
+        readonly command: readonly string[];
+        readonly seconds: number;
+        /** It may read real rows. */
+        readonly holdout: boolean;
+      }
+  );
+
 export interface LoadedAlerts {
   readonly channels: readonly AlertChannel[];
   readonly silence: readonly Silence[];
@@ -104,6 +128,7 @@ export interface LoadedConfig {
   readonly scenarios: Readonly<Record<string, Scenario>>;
   readonly schedule?: Schedule;
   readonly alerts: LoadedAlerts;
+  readonly uses: readonly LoadedUse[];
   readonly threads?: number;
   readonly memoryLimit?: string;
 }

@@ -18,6 +18,7 @@ import { checkScenarios } from './scenarios.ts';
 import { checkSchedule } from './schedule.ts';
 import * as shapes from './schema.ts';
 import type { ColumnRule, Constraint } from './types.ts';
+import { checkUses } from './uses.ts';
 
 export interface NormaliseContext {
   /** Absolute path of the config. */
@@ -73,6 +74,11 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     entries.map(([name]) => name),
     problems,
   );
+  const uses = checkUses(
+    asRecord(fieldOf(raw, 'uses')),
+    entries.map(([name]) => name),
+    problems,
+  );
   throwProblems(problems, context.displayFile);
   if (project === undefined || source === undefined || mirrors === undefined) throw new Error('unreachable');
 
@@ -88,6 +94,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     queries: projectAudits?.queries ?? [],
     scenarios,
     alerts,
+    uses: Object.freeze(uses),
     ...(schedule === undefined ? {} : { schedule }),
     ...(project.threads === undefined ? {} : { threads: project.threads }),
     ...(project.memoryLimit === undefined ? {} : { memoryLimit: project.memoryLimit }),

@@ -62,6 +62,12 @@ export const alertChannelSchema: z.ZodType = z.looseObject({
   send: z.custom<unknown>((value) => typeof value === 'function'),
 });
 
+export const downstreamModelSchema: z.ZodType = z.looseObject({
+  kind: z.literal('downstream-model'),
+  name: z.string(),
+  learn: z.custom<unknown>((value) => typeof value === 'function'),
+});
+
 const project = z.strictObject({
   source: z.unknown().optional(),
   mirrors: z.unknown().optional(),
@@ -72,6 +78,7 @@ const project = z.strictObject({
   schedule: z.unknown().optional(),
   alerts: z.unknown().optional(),
   review: z.unknown().optional(),
+  uses: z.record(z.string(), z.unknown()).default({}),
   threads: count.max(1024).optional(),
   memoryLimit: z
     .string()
@@ -166,6 +173,21 @@ const silence = z.strictObject({
     .optional(),
   because: z.string({ error: 'must say why, in a sentence' }).trim().min(1, { error: 'must not be empty' }),
 });
+const use = z.strictObject({
+  table: z.string({ error: 'must be a table of this config' }).min(1),
+  target: z.string().min(1).optional(),
+  metric: z.string({ error: "must be a metric as 'auc'" }).regex(/^\w+$/, { error: 'must be letters, digits and _' }),
+  model: z.unknown().optional(),
+  command: z.array(z.string(), { error: "must be a list as ['python', 'score.py']" }).min(1).optional(),
+  holdout: z.boolean().default(false),
+  better: z.enum(['more', 'less']).optional(),
+  margin: z.number().positive().optional(),
+  timeout: z
+    .string()
+    .regex(/^[1-9]\d*\s*[smh]$/, { error: "must be a time as '90s', '10m' or '1h'" })
+    .default('10m'),
+  severity: z.enum(['error', 'warn']).default('warn'),
+});
 const review = z.strictObject({
   when: z.enum(['never', 'warn', 'always']),
   expires: z
@@ -219,6 +241,7 @@ export const workloadSchema: z.ZodObject = query.extend({
   orderMatters: z.boolean().optional(),
 });
 export const scheduleSchema: z.ZodObject = schedule;
+export const useSchema: z.ZodObject = use;
 export const reviewSchema: z.ZodObject = review;
 export const alertsSchema: z.ZodObject = alerts;
 export const silenceSchema: z.ZodObject = silence;
@@ -241,6 +264,7 @@ export interface ProjectShape {
   readonly schedule?: unknown;
   readonly alerts?: unknown;
   readonly review?: unknown;
+  readonly uses: Objects;
   readonly threads?: number;
   readonly memoryLimit?: string;
 }
@@ -292,6 +316,19 @@ export interface ScheduleShape {
 export interface ReviewShape {
   readonly when: 'never' | 'warn' | 'always';
   readonly expires?: string;
+}
+
+export interface UseShape {
+  readonly table: string;
+  readonly target?: string;
+  readonly metric: string;
+  readonly model?: unknown;
+  readonly command?: readonly string[];
+  readonly holdout: boolean;
+  readonly better?: 'more' | 'less';
+  readonly margin?: number;
+  readonly timeout: string;
+  readonly severity: 'error' | 'warn';
 }
 
 export interface AlertsShape {

@@ -2,6 +2,7 @@
 import type { AlertChannel, Silence } from '../alert.ts';
 import type { Audit, BoundRule, Severity, Tier } from '../audit.ts';
 import type { Connector } from '../connector.ts';
+import type { DownstreamModel, MetricName } from '../downstream.ts';
 import type { GeneratorChoice } from '../generator.ts';
 
 /** How one column is made when it is not learnt: `fake('internet.email')`, `expression('a + b')`, `nulls()`, `omit()`. */
@@ -143,6 +144,34 @@ export type WorkloadQuery = QueryText &
     readonly orderMatters?: boolean;
   };
 
+interface UseFrame {
+  readonly table: string;
+  /** How much worse is too bad, in units of the metric. Default 0.02 for auc, accuracy, logloss and r2. */
+  readonly margin?: number;
+  /** `error`: a mirror that is too bad for it is not published. Default `warn`. */
+  readonly severity?: 'error' | 'warn';
+}
+
+/** What a mirror is for: each run trains on the mirror and scores on held-out real rows. */
+export type UseConfig =
+  | (UseFrame & {
+      readonly target: string;
+      readonly metric: MetricName;
+      /** `boosting()`, or one of your own. */
+      readonly model: DownstreamModel;
+    })
+  | (UseFrame & {
+      /** The name under which the command prints it. */
+      readonly metric: string;
+      /** A program and its arguments, run in the project's folder; SYNTH_MIRROR names a Parquet file with the mirror. */
+      readonly command: readonly string[];
+      /** It may read real rows: SYNTH_HOLDOUT names a Parquet file with held-out ones. Default false. */
+      readonly holdout?: boolean;
+      readonly better?: 'more' | 'less';
+      /** As `10m`, the default. */
+      readonly timeout?: string;
+    });
+
 /**
  * Whether a mirror waits for a person before readers see it: `warn`, when an audit did not pass; `always`, whenever it was
  * made anew. Text alone is `when`.
@@ -180,6 +209,8 @@ export interface ProjectConfig {
   readonly schedule?: ScheduleConfig;
   /** Who is told what goes wrong: `[slack({ url: env('SLACK_WEBHOOK') })]`. */
   readonly alerts?: readonly AlertChannel[] | AlertConfig;
+  /** `{ churn: { table: 'customers', target: 'churned', metric: 'auc', model: boosting() } }`. */
+  readonly uses?: Readonly<Record<string, UseConfig>>;
   /** Which mirrors wait for `synth review`. Default `never`. */
   readonly review?: ReviewConfig;
   readonly threads?: number;

@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly fullRefresh?: boolean;
   /** The user's queries that read a table, by table: it is audited again when they change. */
   readonly queries?: ReadonlyMap<string, readonly unknown[]>;
+  /** Tables that something downstream uses: how well they serve it is measured by each run. */
+  readonly used?: ReadonlySet<string>;
   /** Audit what is selected even when nothing changed. */
   readonly auditAll?: boolean;
 }
@@ -75,7 +77,7 @@ export function planBuild(input: PlanInput): Plan {
     seed: config.seed,
     select,
     fullRefresh,
-    steps: withAuditsAndPublish([...steps.values()]),
+    steps: withAuditsAndPublish([...steps.values()], (table) => selected.has(table) && input.used?.has(table) === true),
     skipped,
   };
 }
@@ -169,9 +171,11 @@ function cascade(
   }
 }
 
-function withAuditsAndPublish(tables: readonly TableStep[]): readonly PlanStep[] {
-  const audited = tables.filter(({ action, reasons }) => {
-    return action !== 'keep' || reasons.includes('audits changed') || reasons.includes('audits requested');
+function withAuditsAndPublish(tables: readonly TableStep[], isUsed: (table: string) => boolean): readonly PlanStep[] {
+  const audited = tables.filter(({ table, action, reasons }) => {
+    return (
+      action !== 'keep' || isUsed(table) || reasons.includes('audits changed') || reasons.includes('audits requested')
+    );
   });
   const rebuilt = tables.some((step) => step.action !== 'keep');
   return [

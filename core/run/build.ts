@@ -16,6 +16,7 @@ import { fitPath } from './fits.ts';
 import { mirrorStore, type Planned, planProject, projectPaths } from './plan.ts';
 import { forgetWaiting, looksNeeded, putAside, waitingFor } from './review.ts';
 import { writeJunit, writeTargetFiles } from './target-files.ts';
+import { withUses } from './uses.ts';
 
 export const BUILD_SCHEMA_VERSION = 1;
 
@@ -66,7 +67,8 @@ const LEASE_SECONDS = 60;
 
 export async function runBuild(given: BuildOptions): Promise<BuildResult> {
   const started = performance.now();
-  const { config, clock } = given;
+  const config = withUses(given.config);
+  const { clock } = given;
   const notes: string[] = [];
   const progress: ProgressSink = (event) => {
     if (event.kind === 'note' || event.kind === 'warning') notes.push(event.message);
@@ -88,7 +90,7 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
       `The build of process ${lease.takenFrom.pid} on ${lease.takenFrom.host} ended without a word; this one takes over.`,
     );
   }
-  const options = { ...given, progress, signal: AbortSignal.any([given.signal, lease.lost]) };
+  const options = { ...given, config, progress, signal: AbortSignal.any([given.signal, lease.lost]) };
   const now = clock().toISOString();
   const release: Release = {
     id: now.replace(/\D/g, '').replace(/^(\d{8})(\d{6})(\d{3})$/, '$1-$2-$3'),

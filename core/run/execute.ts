@@ -10,7 +10,7 @@ import type { AttachedSource, Release, Workspace } from '../connector.ts';
 import { mirrorDigest } from '../mirror/digest.ts';
 import type { FamilyPlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
-import type { TableStep } from '../plan/index.ts';
+import type { PlanReason, TableStep } from '../plan/index.ts';
 import type { ReportTable } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
 import { relationRef } from '../sql.ts';
@@ -29,12 +29,16 @@ import { type TableReportOptions, tableReport } from './report.ts';
 import { withdrawn } from './review.ts';
 import { openSession, type Session } from './session.ts';
 import { createStopwatch } from './stopwatch.ts';
+import { isUse } from './uses.ts';
 
 export interface ExecuteOptions extends BuildOptions {
   readonly planned: Planned;
   readonly release: Release;
   readonly state: State;
 }
+
+/** Of a mirror that stays as it is, only what uses it is measured, unless one of these is why it is looked at. */
+const auditReasons: readonly PlanReason[] = ['audits changed', 'audits requested'];
 
 /** All maps are by table. */
 export interface Executed {
@@ -103,7 +107,13 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     const runs = await options.state.read.auditedRuns(name);
     const tiers = await tierTimes(options.state, name, [...builtinAudits, ...config.auditPlugins]);
     past.set(name, runs);
-    const settings = { ...settingsOf(planned, name), ...auditFlags(options), plugins: config.auditPlugins };
+    const usesAlone = step.action === 'keep' && step.reasons.every((reason) => !auditReasons.includes(reason));
+    const settings = {
+      ...settingsOf(planned, name),
+      ...auditFlags(options),
+      plugins: config.auditPlugins,
+      ...(usesAlone && { pick: isUse }),
+    };
     const found = await measureTable({
       session,
       mirrored,
@@ -150,6 +160,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     }
     const reports: ReportTable[] = [];
     for (const { name, table, target } of measured) {
+      if (audits.get(name)?.every(isUse)) continue;
       const seconds = took.get(name) ?? 0;
       const earlier = past.get(name) ?? [];
       const run = { id: release.id, at: release.createdAt };

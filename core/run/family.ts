@@ -184,7 +184,7 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
           ...(holdout && { holdout }),
           ...(history && { history }),
         },
-        { ...options.settings, pick },
+        { ...options.settings, pick: (audit) => pick(audit) && options.settings.pick?.(audit) !== false },
         { seed: options.seed, signal: workspace.signal },
       );
     const { declared } = table;

@@ -13,6 +13,7 @@ import { openState, type State, type TableState } from '../state/index.ts';
 import { checkAuditConfig } from './audit-config.ts';
 import { type PlannedQuery, planQueries, queriesByTable } from './plan-queries.ts';
 import { openSession } from './session.ts';
+import { withUses } from './uses.ts';
 
 /** Where a project keeps what it remembers, relative to its folder. */
 export function projectPaths(config: LoadedConfig): {
@@ -65,7 +66,7 @@ export async function runPlan(options: PlanOptions): Promise<Plan> {
 }
 
 export async function planProject(options: PlanOptions, state: State): Promise<Planned> {
-  const { config } = options;
+  const config = withUses(options.config);
   await using session = await openSession(options);
   await using source = await config.source.attach(session.workspace);
   const tables = checkAgainstSchemas(config, await source.tables());
@@ -85,6 +86,7 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
     fullRefresh: options.fullRefresh,
     auditAll,
     queries: queriesByTable(queries),
+    used: new Set(config.uses.map(({ table }) => table)),
   });
   return { plan, tables, known, queries };
 }

@@ -8,6 +8,7 @@ import type { State, TableState } from '../state/index.ts';
 import { readReviews, readWaiting, type WaitingRelease, writeWaiting } from '../state/reviews.ts';
 import type { Executed, ExecuteOptions } from './execute.ts';
 import { mirrorStore, type Planned } from './plan.ts';
+import { isUse } from './uses.ts';
 
 const never: LoadedReview = { when: 'never' };
 
@@ -20,6 +21,8 @@ export async function looksNeeded(
   const candidates = plan.steps.flatMap((step): readonly Candidate[] => {
     const results = step.kind === 'table' ? executed.audits.get(step.table) : undefined;
     if (step.kind !== 'table' || results === undefined || step.action === 'reference') return [];
+    // Nothing but what uses a mirror that stays was measured.
+    if (step.action === 'keep' && results.every(isUse)) return [];
     return [
       {
         table: step.table,

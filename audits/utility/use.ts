@@ -1,0 +1,121 @@
+// use.<name>: a model trained on the mirror predicts real rows as well as one that was trained on real rows.
+import { z } from 'zod';
+import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
+import type { DownstreamModel, MetricName } from '../../core/downstream.ts';
+import { displayName } from '../../core/schema.ts';
+import { classesIn, labelled, metrics, pairedBootstrap, taskOf } from '../../models/downstream/index.ts';
+import { frameOf } from '../frame.ts';
+import { sampleRows } from '../rows.ts';
+
+export interface Use {
+  readonly name: string;
+  readonly table: string;
+  readonly target: string;
+  readonly metric: MetricName;
+  readonly model: DownstreamModel;
+  /** How much worse than real rows the mirror may be, in units of the metric. */
+  readonly margin: number;
+  readonly severity: 'error' | 'warn';
+}
+
+/** Rows per side that models are trained and scored on. */
+const mostRows = 20_000;
+
+/** Two audits: the loss against real rows, with the margin for its bound, and the metric itself, which is only reported. */
+export function useAudits(use: Use): readonly Audit[] {
+  const { name, table, target, metric, margin, severity } = use;
+  const common = {
+    tier: 'run',
+    family: 'utility',
+    scope: 'table',
+    needs: ['rows', 'holdout'],
+    severity,
+    minRows: 50,
+    applies: ({ table: schema, columns, reference }) =>
+      !reference && displayName(schema.name) === table && columns.some((column) => column.name === target),
+  } as const satisfies Partial<Audit>;
+  const loss: Audit<Bounds> = {
+    ...common,
+    id: `use.${name}`,
+    title: `A model for "${name}" learns from the mirror what it learns from real rows.`,
+    unit: `${metric} lost`,
+    direction: 'above',
+    options: z.strictObject({
+      warnAt: z.number().nullable().default(null),
+      failAt: z.number().nullable().default(margin),
+    }),
+    run: async (input, _, { seed }) => [(await scores(input, use, seed)).loss],
+  };
+  const value: Audit<Bounds> = {
+    ...common,
+    id: `use.${name}.${metric}`,
+    title: `How well a model that was trained on the mirror does "${name}" on real rows.`,
+    unit: metric,
+    direction: metrics[metric].better === 'more' ? 'below' : 'above',
+    options: z.strictObject({
+      warnAt: z.number().nullable().default(null),
+      failAt: z.number().nullable().default(null),
+    }),
+    run: async (input, _, { seed }) => [(await scores(input, use, seed)).value],
+  };
+  return [loss, value] as unknown as readonly Audit[];
+}
+
+interface Scores {
+  readonly loss: Measurement;
+  readonly value: Measurement;
+}
+
+const memory = new WeakMap<AuditInput, Map<string, Promise<Scores>>>();
+
+/** Once for both audits. */
+function scores(input: AuditInput, use: Use, seed: number): Promise<Scores> {
+  const known = memory.get(input) ?? new Map<string, Promise<Scores>>();
+  memory.set(input, known);
+  const found = known.get(use.name) ?? compute(input, use, seed);
+  known.set(use.name, found);
+  return found;
+}
+
+async function compute(input: AuditInput, { target, metric, model }: Use, seed: number): Promise<Scores> {
+  const frame = await frameOf(input);
+  const read = (side: 'real' | 'synthetic' | 'holdout') => sampleRows(input, frame, side, mostRows, seed);
+  const sides = [await read('real'), await read('synthetic'), await read('holdout')] as const;
+  const [real, mirror, test] = sides.map((rows) => labelled(rows, target)) as [
+    ReturnType<typeof labelled>,
+    ReturnType<typeof labelled>,
+    ReturnType<typeof labelled>,
+  ];
+  const n = { real: real.target.length, synthetic: mirror.target.length, holdout: test.target.length };
+  const about = { columns: [target], n };
+  const nothing = (reason: string): Scores => {
+    const measurement = { ...about, value: null, reason: `${reason}.` };
+    return { loss: measurement, value: measurement };
+  };
+  if (n.holdout < 50) return nothing('There are fewer than 50 held-out rows with a target');
+  const task = taskOf(
+    sides.filter(({ rowCount }) => rowCount > 0),
+    target,
+    metric,
+  );
+  if (typeof task === 'string') return nothing(task);
+  if (task.kind !== 'regression') {
+    if (classesIn(real) < 2 || classesIn(test) < 2) return nothing(`${target} has one class only in the real rows`);
+    // Nothing can be learnt from such a mirror, however small the loss in the metric would be.
+    if (classesIn(mirror) < 2) return nothing(`${target} has one class only in the mirror`);
+  }
+  const predict = (rows: typeof real): Float64Array =>
+    model.learn(rows.features, rows.target, task, seed)(test.features);
+  const [byReal, byMirror] = [predict(real), predict(mirror)];
+  const paired = pairedBootstrap(metric, byMirror, byReal, test.target, seed);
+  const reached = metrics[metric].score(byMirror, test.target);
+  const reference = metrics[metric].score(byReal, test.target);
+  if (paired === null || reached === null || reference === null)
+    return nothing(`${metric} is not defined on these rows`);
+  const ci = { low: paired.low, high: paired.high, method: 'paired bootstrap of the held-out rows, 98 %' };
+  return {
+    loss: { ...about, value: paired.gain, ci },
+    // What real rows reach beside it.
+    value: { ...about, value: reached, null: { q50: reference, q99: reference } },
+  };
+}

@@ -1,0 +1,5 @@
+// Downstream models, the metrics that judge them, and what compares them.
+export { boosting } from './boosting.ts';
+export { type Paired, pairedBootstrap } from './bootstrap.ts';
+export { metrics } from './metrics.ts';
+export { classesIn, type LabelledRows, labelled, pickRows, taskOf } from './target.ts';
