@@ -26,6 +26,7 @@ export { SynthError } from './core/errors.ts';
 export type { Generator, GeneratorChoice } from './core/generator.ts';
 export { autoregressive } from './generators/autoregressive.ts';
 export { boosted } from './generators/boosted.ts';
+export { contest } from './generators/contest.ts';
 export { copula } from './generators/copula.ts';
 export { reference } from './generators/reference.ts';
 export { expression, fake, nulls, omit, pattern } from './generators/rules/columns.ts';

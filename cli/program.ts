@@ -226,6 +226,13 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/history.ts')).history));
 
+  program
+    .command('contest')
+    .description('list the scores of the contests of generators')
+    .argument('[table]', 'only of this table')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/contest.ts')).contest));
+
   program.commandsGroup('Mend:');
   program
     .command('debug')

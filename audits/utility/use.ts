@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import type { DownstreamModel, MetricName } from '../../core/downstream.ts';
 import { displayName } from '../../core/schema.ts';
-import { classesIn, labelled, metrics, pairedBootstrap, taskOf } from '../../models/downstream/index.ts';
+import {
+  classesIn,
+  type LabelledRows,
+  labelled,
+  metrics,
+  pairedBootstrap,
+  taskOf,
+} from '../../models/downstream/index.ts';
 import { frameOf } from '../frame.ts';
 import { sampleRows } from '../rows.ts';
 
@@ -77,45 +84,72 @@ function scores(input: AuditInput, use: Use, seed: number): Promise<Scores> {
   return found;
 }
 
-async function compute(input: AuditInput, { target, metric, model }: Use, seed: number): Promise<Scores> {
-  const frame = await frameOf(input);
-  const read = (side: 'real' | 'synthetic' | 'holdout') => sampleRows(input, frame, side, mostRows, seed);
-  const sides = [await read('real'), await read('synthetic'), await read('holdout')] as const;
-  const [real, mirror, test] = sides.map((rows) => labelled(rows, target)) as [
-    ReturnType<typeof labelled>,
-    ReturnType<typeof labelled>,
-    ReturnType<typeof labelled>,
-  ];
-  const n = { real: real.target.length, synthetic: mirror.target.length, holdout: test.target.length };
-  const about = { columns: [target], n };
+async function compute(input: AuditInput, use: Use, seed: number): Promise<Scores> {
+  const found = await predictBySides(input, use, seed, true);
+  const { target, metric } = use;
   const nothing = (reason: string): Scores => {
-    const measurement = { ...about, value: null, reason: `${reason}.` };
+    const measurement = { columns: [target], n: { real: 0, synthetic: 0, holdout: 0 }, value: null, reason };
     return { loss: measurement, value: measurement };
   };
-  if (n.holdout < 50) return nothing('There are fewer than 50 held-out rows with a target');
-  const task = taskOf(
-    sides.filter(({ rowCount }) => rowCount > 0),
-    target,
-    metric,
-  );
-  if (typeof task === 'string') return nothing(task);
-  if (task.kind !== 'regression') {
-    if (classesIn(real) < 2 || classesIn(test) < 2) return nothing(`${target} has one class only in the real rows`);
-    // Nothing can be learnt from such a mirror, however small the loss in the metric would be.
-    if (classesIn(mirror) < 2) return nothing(`${target} has one class only in the mirror`);
+  if (!isPredicted(found)) return nothing(found);
+  const { byReal, byMirror, n } = found;
+  const about = { columns: [target], n };
+  const paired = pairedBootstrap(metric, byMirror, byReal, found.target, seed);
+  const reached = metrics[metric].score(byMirror, found.target);
+  const reference = metrics[metric].score(byReal, found.target);
+  if (paired === null || reached === null || reference === null) {
+    return nothing(`${metric} is not defined on these rows.`);
   }
-  const predict = (rows: typeof real): Float64Array =>
-    model.learn(rows.features, rows.target, task, seed)(test.features);
-  const [byReal, byMirror] = [predict(real), predict(mirror)];
-  const paired = pairedBootstrap(metric, byMirror, byReal, test.target, seed);
-  const reached = metrics[metric].score(byMirror, test.target);
-  const reference = metrics[metric].score(byReal, test.target);
-  if (paired === null || reached === null || reference === null)
-    return nothing(`${metric} is not defined on these rows`);
   const ci = { low: paired.low, high: paired.high, method: 'paired bootstrap of the held-out rows, 98 %' };
   return {
     loss: { ...about, value: paired.gain, ci },
     // What real rows reach beside it.
     value: { ...about, value: reached, null: { q50: reference, q99: reference } },
   };
+}
+
+export interface Predicted {
+  /** Of the held-out rows, by a model that learnt from the mirror. */
+  readonly byMirror: Float64Array;
+  /** By one that learnt from real rows; empty when it was not asked for. */
+  readonly byReal: Float64Array;
+  readonly target: Float64Array;
+  readonly n: Measurement['n'];
+}
+
+/** @returns why it cannot be done, as a sentence without a value of the data, when it cannot */
+export async function predictBySides(
+  input: AuditInput,
+  { target, metric, model }: Pick<Use, 'target' | 'metric' | 'model'>,
+  seed: number,
+  withReal: boolean,
+): Promise<Predicted | string> {
+  const frame = await frameOf(input);
+  const read = (side: 'real' | 'synthetic' | 'holdout') => sampleRows(input, frame, side, mostRows, seed);
+  const sides = [await read('real'), await read('synthetic'), await read('holdout')] as const;
+  const [real, mirror, test] = sides.map((rows) => labelled(rows, target)) as [
+    LabelledRows,
+    LabelledRows,
+    LabelledRows,
+  ];
+  const n = { real: real.target.length, synthetic: mirror.target.length, holdout: test.target.length };
+  if (n.holdout < 50) return 'There are fewer than 50 held-out rows with a target.';
+  const task = taskOf(
+    sides.filter(({ rowCount }) => rowCount > 0),
+    target,
+    metric,
+  );
+  if (typeof task === 'string') return `${task}.`;
+  if (task.kind !== 'regression') {
+    if (classesIn(real) < 2 || classesIn(test) < 2) return `${target} has one class only in the real rows.`;
+    // Nothing can be learnt from such a mirror, however small the loss in the metric would be.
+    if (classesIn(mirror) < 2) return `${target} has one class only in the mirror.`;
+  }
+  const predict = (rows: LabelledRows): Float64Array =>
+    model.learn(rows.features, rows.target, task, seed)(test.features);
+  return { byMirror: predict(mirror), byReal: withReal ? predict(real) : new Float64Array(0), target: test.target, n };
+}
+
+export function isPredicted(found: Predicted | string): found is Predicted {
+  return typeof found !== 'string';
 }

@@ -81,6 +81,16 @@ export type LoadedUse = UseFrame &
       }
   );
 
+/** Generators that compete for a table. */
+export interface LoadedContest {
+  /** With their options checked; the first is champion until a contest was held. */
+  readonly candidates: readonly GeneratorChoice[];
+  /** A use with a model. */
+  readonly by: string;
+  readonly minutes: number;
+  readonly privacy: 'pass' | 'ignore';
+}
+
 export interface LoadedAlerts {
   readonly channels: readonly AlertChannel[];
   readonly silence: readonly Silence[];
@@ -92,6 +102,8 @@ export interface LoadedTable {
   readonly table: TableName;
   /** With its options checked and defaults filled in by the generator's own schema. */
   readonly generator: GeneratorChoice;
+  /** Where several compete; `generator` is then the champion. */
+  readonly contest?: LoadedContest;
   readonly rows?: RowTarget;
   /** Shares by value; of one column at most. */
   readonly balance: Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -6,6 +6,7 @@ import { checkAlerts } from './alerts.ts';
 import { checkProjectAudits, defaultAudits, type ProjectAudits, tableAudits } from './audits.ts';
 import {
   type LoadedConfig,
+  type LoadedContest,
   type LoadedRelation,
   type LoadedReview,
   type LoadedTable,
@@ -79,6 +80,18 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     entries.map(([name]) => name),
     problems,
   );
+  for (const { name, contest } of tables) {
+    const use = uses.find((one) => one.name === contest?.by);
+    if (contest === undefined || (use?.kind === 'model' && use.table === name)) continue;
+    const message =
+      use === undefined
+        ? `"${contest.by}" is not one of uses.${suggestion(
+            contest.by,
+            uses.map((one) => one.name),
+          )}`
+        : `The use "${contest.by}" must be of this table, and with a model.`;
+    problems.push({ code: 'config.invalid-value', where: pathOf('tables', name, 'generator', 'by'), message });
+  }
   throwProblems(problems, context.displayFile);
   if (project === undefined || source === undefined || mirrors === undefined) throw new Error('unreachable');
 
@@ -113,7 +126,10 @@ function normaliseTable(
   const table = check<shapes.TableShape>(shapes.tableSchema, raw, where, problems);
   // The parts are checked even when the whole is not right: users get all problems at once.
   const chosen = fieldOf(raw, 'generator') ?? context.defaultGenerator;
-  const generator = checkGenerator(chosen, pathOf(where, 'generator'), problems);
+  const asked = checkGenerator(chosen, pathOf(where, 'generator'), problems);
+  const contest =
+    asked?.generator.name === 'contest' ? checkContest(asked, pathOf(where, 'generator'), problems) : undefined;
+  const generator = asked?.generator.name === 'contest' ? contest?.candidates[0] : asked;
   const columns = checkRules(asRecord(fieldOf(raw, 'columns')), pathOf(where, 'columns'), problems);
   const relations = checkRelations(asList(fieldOf(raw, 'relations')), pathOf(where, 'relations'), problems);
   const constraints = checkConstraints(asList(fieldOf(raw, 'constraints')), pathOf(where, 'constraints'), problems);
@@ -126,6 +142,7 @@ function normaliseTable(
     name,
     table: parseTableName(name),
     generator,
+    ...(contest === undefined ? {} : { contest }),
     ...(table.rows === undefined ? {} : { rows: rowTarget(table.rows) }),
     balance: table.balance,
     ...(table.atLeast === undefined ? {} : { atLeast: table.atLeast }),
@@ -197,6 +214,28 @@ function checkGenerator(value: unknown, where: string, problems: Problem[]): Gen
     return undefined;
   }
   return Object.freeze({ ...choice, options: Object.freeze({ ...asRecord(parsed.data) }) });
+}
+
+/** Each candidate is checked as if it stood alone. */
+function checkContest({ options }: GeneratorChoice, where: string, problems: Problem[]): LoadedContest | undefined {
+  const { candidates, by, within } = options as {
+    candidates: readonly unknown[];
+    by: string;
+    within: { minutes: number; privacy: 'pass' | 'ignore' };
+  };
+  const checked = candidates.map((candidate, i) => {
+    const place = pathOf(where, 'candidates', i);
+    const choice = checkGenerator(candidate, place, problems);
+    if (choice === undefined || !['contest', 'reference', 'rules'].includes(choice.generator.name)) return choice;
+    problems.push({
+      code: 'config.invalid-value',
+      where: place,
+      message: `${choice.generator.name}() cannot compete.`,
+    });
+    return undefined;
+  });
+  const whole = checked.filter((choice) => choice !== undefined);
+  return whole.length < checked.length ? undefined : Object.freeze({ candidates: whole, by, ...within });
 }
 
 /** A value whose `kind` picks its schema: a column rule or a constraint object. */

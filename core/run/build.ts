@@ -11,6 +11,7 @@ import { SynthError } from '../errors.ts';
 import type { Plan, TableAction } from '../plan/index.ts';
 import type { ProgressSink } from '../progress.ts';
 import { acquireLease, openState, type RunOutcome, type State, type TableState } from '../state/index.ts';
+import { holdContests } from './contests.ts';
 import { type Executed, executePlan } from './execute.ts';
 import { fitPath } from './fits.ts';
 import { mirrorStore, type Planned, planProject, projectPaths } from './plan.ts';
@@ -90,7 +91,7 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
       `The build of process ${lease.takenFrom.pid} on ${lease.takenFrom.host} ended without a word; this one takes over.`,
     );
   }
-  const options = { ...given, config, progress, signal: AbortSignal.any([given.signal, lease.lost]) };
+  const running = { ...given, config, progress, signal: AbortSignal.any([given.signal, lease.lost]) };
   const now = clock().toISOString();
   const release: Release = {
     id: now.replace(/\D/g, '').replace(/^(\d{8})(\d{6})(\d{3})$/, '$1-$2-$3'),
@@ -113,6 +114,8 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
       { config, clock, signal: given.signal, note },
     );
   try {
+    const withWinners = await holdContests({ ...running, state });
+    const options = { ...running, config: withWinners };
     const planned = await planProject(options, state);
     const waiting = await waitingFor(planned, { config, state });
     if (waiting !== undefined) {

@@ -12,6 +12,7 @@ import { mirroredKeys } from '../plan/index.ts';
 import { displayName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
 import { openState, type TableState } from '../state/index.ts';
+import { withChampions } from './champions.ts';
 import { planTables, withParents } from './family-plan.ts';
 import { loadFit } from './fits.ts';
 import { projectPaths } from './plan.ts';
@@ -39,7 +40,8 @@ export interface BuiltOptions {
  *   tables that are copied
  */
 export async function openBuilt(options: BuiltOptions): Promise<BuiltTables> {
-  const { config, session, source } = options;
+  const { session, source } = options;
+  const config = await championed(options.config);
   const resolved = checkAgainstSchemas(config, await source.tables());
   const whole = await planTables(session.workspace, source, resolved);
   for (const name of options.tables) requireLearnt(whole, name);
@@ -89,6 +91,14 @@ function requireLearnt(plan: FamilyPlan, name: string): TablePlan {
   throw new SynthError('built.reference', `${name} is copied as it is, so there is nothing to draw rows from.`, {
     hint: 'Query its mirror instead: synth query.',
   });
+}
+
+/** As it was built: with the champions of contests. */
+async function championed(config: LoadedConfig): Promise<LoadedConfig> {
+  const path = projectPaths(config).state;
+  if (!existsSync(path)) return config;
+  await using state = await openState(path);
+  return await withChampions(config, state);
 }
 
 async function knownTables(config: LoadedConfig): Promise<ReadonlyMap<string, TableState>> {

@@ -11,6 +11,7 @@ import { type KnownTable, type Plan, planBuild } from '../plan/index.ts';
 import { displayName } from '../schema.ts';
 import { openState, type State, type TableState } from '../state/index.ts';
 import { checkAuditConfig } from './audit-config.ts';
+import { withChampions } from './champions.ts';
 import { type PlannedQuery, planQueries, queriesByTable } from './plan-queries.ts';
 import { openSession } from './session.ts';
 import { withUses } from './uses.ts';
@@ -66,7 +67,7 @@ export async function runPlan(options: PlanOptions): Promise<Plan> {
 }
 
 export async function planProject(options: PlanOptions, state: State): Promise<Planned> {
-  const config = withUses(options.config);
+  const config = await withChampions(withUses(options.config), state);
   await using session = await openSession(options);
   await using source = await config.source.attach(session.workspace);
   const tables = checkAgainstSchemas(config, await source.tables());

@@ -48,6 +48,7 @@ const versions: readonly (readonly string[])[] = [
     'CREATE TABLE reviews (position INTEGER PRIMARY KEY, record TEXT NOT NULL)',
     'CREATE TABLE waiting_release (waiting TEXT NOT NULL)',
   ],
+  ['CREATE TABLE contests (position INTEGER PRIMARY KEY, record TEXT NOT NULL)'],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */
