@@ -22,6 +22,18 @@ export function share(text: string): number {
   return value;
 }
 
+/** `--labels 10,100`: whole numbers above 0. */
+export function countList(text: string): readonly number[] {
+  return commaList(text).map(positiveInteger);
+}
+
+/** `--hours 2.5`: 0 or more. */
+export function amount(text: string): number {
+  const value = /^\d*\.?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isNaN(value)) throw new InvalidArgumentError('It must be a number, 0 or more.');
+  return value;
+}
+
 /** `--set name=value`, any number of times. */
 export function assignment(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const equals = text.indexOf('=');

@@ -1,6 +1,6 @@
 // The commands and their flags, for commander. What a command does is in its own file, loaded when it is called.
 import { Command, Option } from 'commander';
-import { assignment, commaList, positiveInteger, seedNumber, share } from './options.ts';
+import { amount, assignment, commaList, countList, positiveInteger, seedNumber, share } from './options.ts';
 import { packageVersion } from './package.ts';
 import { createSession, type GlobalFlags, type Session } from './session.ts';
 
@@ -194,6 +194,27 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--junit <file>', 'write the audits as JUnit XML')
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/audit.ts')).audit));
+
+  program
+    .command('roi')
+    .description('say how many real labels, and how much money, pre-training on a mirror saves')
+    .argument('<table>', 'table, or schema.table')
+    .requiredOption('--target <column>', 'what is predicted')
+    .addOption(
+      new Option('--metric <name>', 'what counts (default: auc, logloss or rmse)').choices([
+        'auc',
+        'accuracy',
+        'logloss',
+        'rmse',
+        'mae',
+        'r2',
+      ]),
+    )
+    .option('--labels <counts>', 'how many, separated by commas (default: 10, 20, 50, … all)', countList)
+    .option('--draws <n>', 'draws of the labels', positiveInteger, 10)
+    .option('--hours <n>', 'hours of work that went into the mirror, at costs.hour', amount, 0)
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/roi.ts')).roi));
 
   program.commandsGroup('Look:');
   program

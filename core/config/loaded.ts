@@ -141,6 +141,8 @@ export interface LoadedConfig {
   readonly schedule?: Schedule;
   readonly alerts: LoadedAlerts;
   readonly uses: readonly LoadedUse[];
+  /** In money: one label, and an hour of work. */
+  readonly costs?: { readonly label: number; readonly currency: string; readonly hour: number };
   readonly threads?: number;
   readonly memoryLimit?: string;
 }

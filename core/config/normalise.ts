@@ -108,6 +108,7 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     scenarios,
     alerts,
     uses: Object.freeze(uses),
+    ...(project.costs === undefined ? {} : { costs: project.costs }),
     ...(schedule === undefined ? {} : { schedule }),
     ...(project.threads === undefined ? {} : { threads: project.threads }),
     ...(project.memoryLimit === undefined ? {} : { memoryLimit: project.memoryLimit }),

@@ -79,6 +79,13 @@ const project = z.strictObject({
   alerts: z.unknown().optional(),
   review: z.unknown().optional(),
   uses: z.record(z.string(), z.unknown()).default({}),
+  costs: z
+    .strictObject({
+      label: z.number({ error: 'must be what one label costs, as 2.50' }).positive(),
+      currency: z.string().regex(/^[A-Z]{3}$/, { error: "must be three letters as 'EUR'" }),
+      hour: z.number().min(0).default(0),
+    })
+    .optional(),
   threads: count.max(1024).optional(),
   memoryLimit: z
     .string()
@@ -265,6 +272,7 @@ export interface ProjectShape {
   readonly alerts?: unknown;
   readonly review?: unknown;
   readonly uses: Objects;
+  readonly costs?: { readonly label: number; readonly currency: string; readonly hour: number };
   readonly threads?: number;
   readonly memoryLimit?: string;
 }

@@ -211,6 +211,8 @@ export interface ProjectConfig {
   readonly alerts?: readonly AlertChannel[] | AlertConfig;
   /** `{ churn: { table: 'customers', target: 'churned', metric: 'auc', model: boosting() } }`. */
   readonly uses?: Readonly<Record<string, UseConfig>>;
+  /** What `synth roi` counts in: one label, and an hour of work. */
+  readonly costs?: { readonly label: number; readonly currency: string; readonly hour?: number };
   /** Which mirrors wait for `synth review`. Default `never`. */
   readonly review?: ReviewConfig;
   readonly threads?: number;

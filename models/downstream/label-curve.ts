@@ -1,0 +1,166 @@
+// How many real labels a synthetic table saves: models on k real labels alone, and models pre-trained on the synthetic table
+// and then continued on the same k. Boosting goes on from the margins of the synthetic model.
+import type { DownstreamTask, MetricName } from '../../core/downstream.ts';
+import { sequence } from '../../core/random.ts';
+import { fitBoosting, margins, predict } from '../gbdt/index.ts';
+import { metrics } from './metrics.ts';
+import { classesIn, type LabelledRows, pickRows } from './target.ts';
+
+export interface LabelCurveOptions {
+  readonly synthetic: LabelledRows;
+  /** Where the k labels are drawn from. */
+  readonly real: LabelledRows;
+  /** Real rows that score both. */
+  readonly test: LabelledRows;
+  readonly task: DownstreamTask;
+  readonly metric: MetricName;
+  /** Ascending, none above the real rows. */
+  readonly labels: readonly number[];
+  readonly draws: number;
+  readonly seed: number;
+}
+
+export interface LabelPoint {
+  readonly labels: number;
+  /** Scores per draw, the same labels in both. */
+  readonly alone: readonly number[];
+  readonly tuned: readonly number[];
+}
+
+/** Null when the metric is not defined on the test rows. */
+export function labelCurve(options: LabelCurveOptions): readonly LabelPoint[] | null {
+  const { synthetic, real, test, task, metric, labels, draws, seed } = options;
+  const { score } = metrics[metric];
+  const pretrained = fitBoosting(synthetic.features, synthetic.target, task, { seed });
+  const testMargin = margins(pretrained, test.features);
+  const points: LabelPoint[] = [];
+  for (const k of labels) {
+    const alone: number[] = [];
+    const tuned: number[] = [];
+    // All labels can be drawn in one way only.
+    for (let draw = 0; draw < (k === real.target.length ? 1 : draws); draw++) {
+      const rows = drawn(real, k, draw, seed);
+      // Leaves of 20 rows are impossible with 30 labels.
+      const leastRows = Math.max(2, Math.min(20, Math.floor(k / 10)));
+      const own = learnt(rows, task)
+        ? predict(fitBoosting(rows.features, rows.target, task, { leastRows, seed }), test.features)
+        : constant(rows, task, test.target.length);
+      const start = margins(pretrained, rows.features);
+      const margin = learnt(rows, task) ? start : undefined;
+      // Few and small steps: what k labels say is laid over what the synthetic table said, not put in its place.
+      const rounds = Math.max(5, Math.min(100, Math.round(k / 20)));
+      const continued =
+        margin === undefined
+          ? predict(pretrained, test.features)
+          : predict(
+              fitBoosting(rows.features, rows.target, task, { rounds, rate: 0.05, leastRows, seed, margin }),
+              test.features,
+              testMargin,
+            );
+      const scores = [score(own, test.target), score(continued, test.target)];
+      if (scores[0] == null || scores[1] == null) return null;
+      alone.push(scores[0]);
+      tuned.push(scores[1]);
+    }
+    points.push({ labels: k, alone, tuned });
+  }
+  return points;
+}
+
+/** One class teaches no difference. */
+function learnt(rows: LabelledRows, task: DownstreamTask): boolean {
+  return task.kind === 'regression' || classesIn(rows) > 1;
+}
+
+function constant({ target }: LabelledRows, task: DownstreamTask, rowCount: number): Float64Array {
+  const only = target[0] ?? 0;
+  if (task.kind !== 'multiclass') return new Float64Array(rowCount).fill(only);
+  return Float64Array.from({ length: rowCount * task.classes }, (_, i) => (i % task.classes === only ? 1 : 0));
+}
+
+/** The first k of a shuffle of its own for each draw: more labels are those of before and others. */
+function drawn({ features, target }: LabelledRows, k: number, draw: number, seed: number): LabelledRows {
+  const next = sequence(seed, `labels ${draw}`);
+  const order = Uint32Array.from({ length: target.length }, (_, i) => i);
+  for (let i = 0; i < k; i++) {
+    const j = i + Math.floor(next() * (order.length - i));
+    [order[i], order[j]] = [order[j] as number, order[i] as number];
+  }
+  const index = order.subarray(0, k);
+  return { features: pickRows(features, index), target: Float64Array.from(index, (row) => target[row] as number) };
+}
+
+export interface Savings {
+  readonly labels: number;
+  readonly alone: number;
+  readonly tuned: number;
+  /** Positive: pre-training helps, whichever way the metric points. */
+  readonly gain: Interval;
+  /** More labels that would be needed alone for the same score; `open` when all there are would not do. */
+  readonly saved: Interval & { readonly open: boolean };
+}
+
+export interface Interval {
+  readonly value: number;
+  /** 2.5 % and 97.5 % quantiles over resampled draws. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What each number of labels saves, with intervals from a bootstrap of the draws (the same draws in both arms). */
+export function labelSavings(points: readonly LabelPoint[], metric: MetricName, seed: number): readonly Savings[] {
+  const sign = metrics[metric].better === 'more' ? 1 : -1;
+  const draws = Math.max(...points.map(({ alone }) => alone.length));
+  const next = sequence(seed, 'label savings');
+  const replicates = Array.from({ length: 400 }, () => Array.from({ length: draws }, () => Math.floor(next() * draws)));
+  const all = Array.from({ length: draws }, (_, i) => i);
+  const curves = [all, ...replicates].map((picked) =>
+    points.map(({ alone, tuned }) => ({ alone: sign * meanOf(alone, picked), tuned: sign * meanOf(tuned, picked) })),
+  );
+  return points.map(({ labels }, at) => {
+    const gains = curves.map((curve) => (curve[at]?.tuned ?? 0) - (curve[at]?.alone ?? 0));
+    const saved = curves.map((curve) => savedAt(points, curve, at));
+    const [whole] = curves;
+    return {
+      labels,
+      alone: sign * (whole?.[at]?.alone ?? 0),
+      tuned: sign * (whole?.[at]?.tuned ?? 0),
+      gain: interval(gains),
+      saved: { ...interval(saved.map(({ value }) => value)), open: saved[0]?.open ?? false },
+    };
+  });
+}
+
+/** Draws beyond those that there are repeat: all labels are drawn once. */
+function meanOf(values: readonly number[], picked: readonly number[]): number {
+  return picked.reduce((sum, i) => sum + (values[i % values.length] as number), 0) / picked.length;
+}
+
+/** Where the curve of real labels alone, made monotone, reaches what pre-training reaches with this many. */
+function savedAt(
+  points: readonly LabelPoint[],
+  curve: readonly { readonly alone: number; readonly tuned: number }[],
+  at: number,
+): { readonly value: number; readonly open: boolean } {
+  const wanted = curve[at]?.tuned ?? 0;
+  const labels = points[at]?.labels ?? 0;
+  let best = Number.NEGATIVE_INFINITY;
+  for (const [i, { alone }] of curve.entries()) {
+    const before = best;
+    best = Math.max(best, alone);
+    if (best < wanted) continue;
+    const here = points[i]?.labels ?? 0;
+    if (i === 0) return { value: here - labels, open: false };
+    const from = points[i - 1]?.labels ?? 0;
+    // Learning curves are straight in the logarithm of the labels.
+    const share = best > before ? (wanted - before) / (best - before) : 0;
+    return { value: Math.round(from * (here / from) ** share) - labels, open: false };
+  }
+  return { value: (points.at(-1)?.labels ?? 0) - labels, open: true };
+}
+
+function interval([value = 0, ...others]: readonly number[]): Interval {
+  const sorted = [...others].sort((a, b) => a - b);
+  const quantile = (q: number): number => sorted[Math.round(q * (sorted.length - 1))] ?? value;
+  return { value, low: quantile(0.025), high: quantile(0.975) };
+}
