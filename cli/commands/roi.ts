@@ -39,12 +39,12 @@ function printRoi(session: Session, { target, metric, currency, rows, points, st
     { title: 'labels saved (95 %)', ...right },
     ...(currency === undefined ? [] : [{ title: `${currency} saved`, ...right }]),
   ];
-  const lines = points.map(({ labels, alone, tuned, gain, saved, money }) => [
+  const lines = points.map(({ labels, alone, tuned, gain, saved, single, money }) => [
     number(labels),
     alone.toFixed(4),
     tuned.toFixed(4),
-    `${signed(gain.value)} (${signed(gain.low)} to ${signed(gain.high)})`,
-    `${saved.open ? 'at least ' : ''}${number(saved.value)} (${number(saved.low)} to ${number(saved.high)})`,
+    single ? `${signed(gain.value)} (one draw)` : `${signed(gain.value)} (${signed(gain.low)} to ${signed(gain.high)})`,
+    `${saved.open ? 'at least ' : ''}${number(saved.value)}${single ? '' : ` (${number(saved.low)} to ${number(saved.high)})`}`,
     ...(money === undefined ? [] : [`${saved.open ? 'at least ' : ''}${number(money.value)}`]),
   ]);
   session.print(textTable(columns, lines).trimEnd());

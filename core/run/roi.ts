@@ -118,7 +118,7 @@ export async function runRoi(options: RoiOptions): Promise<RoiResult> {
     const { value, low, high } = point.saved;
     return { ...point, money: { value: price(value), low: price(low), high: price(high) } };
   });
-  const lastHelp = found.findLastIndex(({ gain }) => gain.low > 0);
+  const lastHelp = found.findLastIndex(({ gain, single }) => gain.low > 0 && !single);
   const stopsAt = found[lastHelp + 1]?.labels;
   const result: RoiResult = {
     ...{ schemaVersion: 1, table, target, metric },
@@ -126,7 +126,7 @@ export async function runRoi(options: RoiOptions): Promise<RoiResult> {
     rows: { synthetic: synthetic.target.length, real: all, test: test.target.length },
     points: found,
     ...(stopsAt === undefined ? {} : { stopsAt }),
-    hurtsAt: found.filter(({ gain }) => gain.high < 0).map(({ labels: k }) => k),
+    hurtsAt: found.filter(({ gain, single }) => gain.high < 0 && !single).map(({ labels: k }) => k),
   };
   await writeJson(result, join(projectPaths(config).target, 'roi', `${table}.${target}.json`));
   return result;

@@ -47,13 +47,21 @@ export function labelCurve(options: LabelCurveOptions): readonly LabelPoint[] | 
         : constant(rows, task, test.target.length);
       const start = margins(pretrained, rows.features);
       const margin = learnt(rows, task) ? start : undefined;
-      // Few and small steps: what k labels say is laid over what the synthetic table said, not put in its place.
-      const rounds = Math.max(5, Math.min(100, Math.round(k / 20)));
+      // Small steps, as many as rows set aside ask for: what k labels say is laid over what the synthetic table said.
+      const stop = k < 200 ? { rounds: 5 } : { rounds: 400, patience: 10, validationShare: 0.2 };
+      const maximalLeaves = Math.max(4, Math.min(31, Math.round(k / 200)));
       const continued =
         margin === undefined
           ? predict(pretrained, test.features)
           : predict(
-              fitBoosting(rows.features, rows.target, task, { rounds, rate: 0.05, leastRows, seed, margin }),
+              fitBoosting(rows.features, rows.target, task, {
+                ...stop,
+                rate: 0.05,
+                maximalLeaves,
+                leastRows,
+                seed,
+                margin,
+              }),
               test.features,
               testMargin,
             );
@@ -96,6 +104,8 @@ export interface Savings {
   readonly tuned: number;
   /** Positive: pre-training helps, whichever way the metric points. */
   readonly gain: Interval;
+  /** All labels can be drawn in one way only: its intervals are points, and say nothing. */
+  readonly single: boolean;
   /** More labels that would be needed alone for the same score; `open` when all there are would not do. */
   readonly saved: Interval & { readonly open: boolean };
 }
@@ -117,12 +127,13 @@ export function labelSavings(points: readonly LabelPoint[], metric: MetricName, 
   const curves = [all, ...replicates].map((picked) =>
     points.map(({ alone, tuned }) => ({ alone: sign * meanOf(alone, picked), tuned: sign * meanOf(tuned, picked) })),
   );
-  return points.map(({ labels }, at) => {
+  return points.map(({ labels, alone }, at) => {
     const gains = curves.map((curve) => (curve[at]?.tuned ?? 0) - (curve[at]?.alone ?? 0));
     const saved = curves.map((curve) => savedAt(points, curve, at));
     const [whole] = curves;
     return {
       labels,
+      single: alone.length < 2,
       alone: sign * (whole?.[at]?.alone ?? 0),
       tuned: sign * (whole?.[at]?.tuned ?? 0),
       gain: interval(gains),
