@@ -28,18 +28,21 @@ export function championOf(table: string, contest: LoadedContest, held: readonly
   return { position, choice: contest.candidates[position] as GeneratorChoice };
 }
 
-/** Never held for these candidates, or what decides it has decayed since. */
+/** Never held for these candidates, or what decides it has decayed since, on another source: the same would end the same. */
 export async function dueContests(config: LoadedConfig, state: State): Promise<readonly LoadedTable[]> {
   const tables = config.tables.filter(({ contest }) => contest !== undefined);
   if (tables.length === 0) return [];
   const held = await readContests(state);
   const decayed = await decayedUses(config, state.read);
+  const learnt = await state.read.tables();
   return tables.filter(({ name, contest }) => {
     if (contest === undefined) return false;
     const last = held.findLast(
       (record) => record.table === name && record.candidates === candidatesDigest(contest) && record.by === contest.by,
     );
-    return last === undefined || decayed.some(({ use, at }) => use === contest.by && at > last.at);
+    if (last === undefined) return true;
+    const moved = learnt.get(name)?.fingerprint !== last.fingerprint;
+    return moved && decayed.some(({ use, at }) => use === contest.by && at > last.at);
   });
 }
 

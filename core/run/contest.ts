@@ -49,7 +49,7 @@ export async function holdContest(options: ContestOptions): Promise<ContestRecor
   if (contest === undefined || use?.kind !== 'model') throw new TypeError('Checked with the config.');
   const { memoryLimit } = config;
   await using session = await openSession({ ...options, ...(memoryLimit !== undefined && { memoryLimit }) });
-  const { plan, rows, rowCount } = await trainingSide(session, options);
+  const { plan, rows, rowCount, fingerprint } = await trainingSide(session, options);
   const { candidates } = contest;
   const started = clock().getTime();
   const late = (): boolean => clock().getTime() - started > contest.minutes * 60_000;
@@ -98,6 +98,7 @@ export async function holdContest(options: ContestOptions): Promise<ContestRecor
   function record({ position, because }: Decision): ContestRecord {
     return {
       ...{ table: table.name, at: clock().toISOString(), by: use?.name ?? '', metric: use?.metric ?? '' },
+      fingerprint,
       candidates: candidatesDigest(contest as NonNullable<typeof contest>),
       before: names[options.champion] ?? '',
       champion: names[position] ?? '',
@@ -151,7 +152,7 @@ export function decideContest(
   const shown =
     paired === null
       ? ''
-      : ` by ${paired.gain.toFixed(4)} (98 % interval ${paired.low.toFixed(4)} to ${paired.high.toFixed(4)})`;
+      : `: gain ${paired.gain.toFixed(4)} (98 % interval ${paired.low.toFixed(4)} to ${paired.high.toFixed(4)})`;
   if (paired !== null && paired.low > 0) return { position, because: `Better in ${use.metric}${shown}.` };
   return { position: champion, because: `${names[position]} is not shown to be better${shown}.` };
 }
@@ -226,10 +227,18 @@ async function tryOut(trial: TrialOptions): Promise<Trial> {
 async function trainingSide(
   session: Session,
   { config, table }: ContestOptions,
-): Promise<{ readonly plan: TablePlan; readonly rows: Relation; readonly rowCount: number }> {
+): Promise<{
+  readonly plan: TablePlan;
+  readonly rows: Relation;
+  readonly rowCount: number;
+  readonly fingerprint: string;
+}> {
   const { workspace } = session;
   await using source = await config.source.attach(workspace);
-  const family = await planTables(workspace, source, checkAgainstSchemas(config, await source.tables()));
+  const resolved = checkAgainstSchemas(config, await source.tables());
+  const own = resolved.find(({ schema }) => displayName(schema.name) === table.name);
+  const fingerprint = own === undefined ? '' : await source.fingerprint(own.schema);
+  const family = await planTables(workspace, source, resolved);
   const plan = family.tables.find(({ name }) => displayName(name) === table.name) as TablePlan;
   const splits = await splitFamily({
     workspace,
@@ -244,5 +253,5 @@ async function trainingSide(
   await sql`create table ${relationRef(rows)} as select ${columnList(names)} from ${relationRef(train)}`.execute(
     workspace.db,
   );
-  return { plan, rows, rowCount: trainRows };
+  return { plan, rows, rowCount: trainRows, fingerprint };
 }

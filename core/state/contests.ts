@@ -21,6 +21,8 @@ export interface ContestRecord {
   readonly at: string;
   readonly by: string;
   readonly metric: string;
+  /** Of the source when it was held. */
+  readonly fingerprint: string;
   /** Of the candidates as they are written. */
   readonly candidates: string;
   readonly before: string;

@@ -61,7 +61,7 @@ describe('a contest of generators', function () {
         const [held, ...others] = await runContests({ config: await loadConfig({ directory: folder }) });
         assert.deepEqual(others, []);
         assert.match(held?.champion ?? '', /^2: boosted\(/);
-        assert.match(held?.because ?? '', /^Better in auc by 0\.\d+ \(98 % interval 0\.\d+ to 0\.\d+\)\.$/);
+        assert.match(held?.because ?? '', /^Better in auc: gain 0\.\d+ \(98 % interval 0\.\d+ to 0\.\d+\)\.$/);
         const scores = held?.scores ?? [];
         assert.deepEqual([...new Set(scores.map(({ round }) => round))], [1, 2]);
         const rows = (round: number) => new Set(scores.filter((one) => one.round === round).map((one) => one.rows));
@@ -89,6 +89,34 @@ describe('a contest of generators', function () {
         assert.match((await synth(folder, 'contest')).err, /The config has no contest\./);
       },
     ));
+
+  it('is held again when what decides it decays: the challenger is learnt and published', () =>
+    inBank("contest({ candidates: [copula(), boosted()], by: 'buys' })", async (folder) => {
+      const path = join(folder, 'bank.duckdb');
+      const by = (condition: string): Promise<unknown> =>
+        duck(
+          `update customers set bought = case when (${condition}) = (hash(id, 3) % 10 > 0) then 'yes' else 'no' end`,
+          path,
+        );
+      const champions = async (): Promise<readonly string[]> =>
+        (await runContests({ config: await loadConfig({ directory: folder }) })).map(({ champion }) =>
+          champion.slice(0, 2),
+        );
+      const verdict = ({ tables }: BuildResult): unknown =>
+        tables.flatMap(({ audits }) => audits).find(({ id }) => id === 'use.buys')?.verdict;
+      await by('age < 50');
+      assert.equal(verdict(await build(folder)), 'pass');
+      assert.deepEqual(await champions(), ['1:']);
+      await by('(age < 50) = (spent < 50)');
+      const decayed = await build(folder);
+      assert.deepEqual([decayed.published, verdict(decayed)], [true, 'fail']);
+      assert.deepEqual(await champions(), ['1:'], 'not before it decayed');
+      const mended = await build(folder);
+      assert.deepEqual(await champions(), ['1:', '2:']);
+      assert.deepEqual([mended.published, verdict(mended), mended.tables[0]?.action], [true, 'pass', 'fit']);
+      assert.equal((await build(folder)).published, false);
+      assert.equal((await champions()).length, 2);
+    }));
 
   it('changes its champion only for one that is shown to be better, or when the champion fell out', () => {
     const next = sequence(3, 'test');
