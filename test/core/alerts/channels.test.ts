@@ -233,7 +233,7 @@ describe('deliveries', () => {
     ]);
   });
 
-  it('are given up after a week, and forgotten with their channel', async () => {
+  it('are given up after nine attempts, and forgotten with their channel', async () => {
     const { url, server } = await webServer(200);
     close(server); // nobody listens there
     const channels = [webhook({ url })];
