@@ -27,33 +27,60 @@ export function tableTokens(codes: TableCodes): TableTokens {
   return { tokens, given: tokens.filter(({ part }) => part < parts).length };
 }
 
-export interface Training {
+interface RowTraining {
   readonly source: FitSource;
   readonly options: NeuralOptions;
   readonly context: FitContext;
-  readonly codes: TableCodes;
   readonly specs: readonly WeightSpec[];
   /** How many numbers a row becomes on its way through the network. */
   readonly activations: number;
   readonly usualEpochs: number;
   /** Decoupled weight decay. */
   readonly decay: number;
+  network(batch: number): Network;
+  /** What a step is fed for these rows; `share` is how much of the training is done, 1 while judging. */
+  feeds(picked: Uint32Array, next: () => number, share: number): readonly (Float32Array | Int32Array)[];
+}
+
+export interface Training extends Omit<RowTraining, 'feeds'> {
+  readonly codes: TableCodes;
   /** Its first feed is the value of each token (row) in each row of the batch (column). */
   network(batch: number): Network;
-  /** Its other feeds; `share` is how much of the training is done, 1 while judging. */
+  /** Its other feeds. */
   feeds(batch: number, next: () => number, share: number): readonly (Float32Array | Int32Array)[];
 }
 
-/** The trained weights as bytes. */
+/** The trained weights as bytes, of a network that is fed rows as tokens. */
 export async function trainTokens(training: Training): Promise<Uint8Array> {
-  const { source, options, context, codes, specs } = training;
+  const { source, codes } = training;
   const { tokens, given } = tableTokens(codes);
-  const rows = source.rows.rowCount;
-  if (rows === 0 || tokens.length === given) return bytesOf(new Float32Array(weightCount(specs)));
-  const batch = Math.min(options.batch, rows);
-  checkMemory(weightCount(specs), training.activations, batch, displayName(source.table));
+  if (tokens.length === given) return untrained(training.specs);
   const columns = encodeSource(codes, source);
   const values = tokens.map((token) => tokenValues(token, columns[token.part] as Uint16Array));
+  return await trainRows({
+    ...training,
+    feeds(picked, next, share) {
+      const batch = picked.length;
+      const fed = new Int32Array(tokens.length * batch);
+      for (const [t, column] of values.entries()) {
+        for (let i = 0; i < batch; i++) fed[t * batch + i] = column[picked[i] as number] as number;
+      }
+      return [fed, ...training.feeds(batch, next, share)];
+    },
+  });
+}
+
+function untrained(specs: readonly WeightSpec[]): Uint8Array {
+  return bytesOf(new Float32Array(weightCount(specs)));
+}
+
+/** The trained weights as bytes. */
+export async function trainRows(training: RowTraining): Promise<Uint8Array> {
+  const { source, options, context, specs } = training;
+  const rows = source.rows.rowCount;
+  if (rows === 0 || weightCount(specs) === 0) return untrained(specs);
+  const batch = Math.min(options.batch, rows);
+  checkMemory(weightCount(specs), training.activations, batch, displayName(source.table));
   const engine = await chooseEngine(options.engine, context.log);
   const trainer = await createTrainer(engine, training.network(batch), { seed: context.seed, decay: training.decay });
   try {
@@ -66,13 +93,7 @@ export async function trainTokens(training: Training): Promise<Uint8Array> {
       minutes: options.minutes,
       seed: context.seed,
       signal: context.signal,
-      feeds(picked, next, share) {
-        const fed = new Int32Array(tokens.length * batch);
-        for (const [t, column] of values.entries()) {
-          for (let i = 0; i < batch; i++) fed[t * batch + i] = column[picked[i] as number] as number;
-        }
-        return [fed, ...training.feeds(batch, next, share)];
-      },
+      feeds: training.feeds,
       progress: context.progress,
       log: context.log,
     });
