@@ -2,7 +2,6 @@
 import { relative } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { SynthError } from '../../core/errors.ts';
-import { formatStatistic } from '../../core/report/format.ts';
 import { measuredName } from '../../core/report/verdicts.ts';
 import { type Decided, type Decision, decide, type ReviewItem, runReviews } from '../../core/review/decide.ts';
 import { exitCodes } from '../failure.ts';
@@ -65,8 +64,8 @@ function heading({ table, release, why, place, digest }: ReviewItem): string {
 
 function resultText(result: ReviewItem['results'][number]): string {
   const colours = coloursFor(process.stdout);
-  const { id, value, verdict, reason } = result;
-  return `${verdictStyle(verdict, colours)(verdict.padEnd(12))} ${id} of ${measuredName(result)}: ${formatStatistic(value)}. ${reason}`;
+  const { id, verdict, reason } = result;
+  return `${verdictStyle(verdict, colours)(verdict.padEnd(12))} ${id} of ${measuredName(result)}: ${reason}`;
 }
 
 function printItem(session: Session, item: ReviewItem): void {

@@ -62,7 +62,7 @@ async function remember(
     const changes = changesFor(channel, after, told.get(channel.name) ?? new Map(), alerts.silence, now);
     if (changes.length === 0) return [];
     const id = createHash('sha256')
-      .update(JSON.stringify([run, channel.name]))
+      .update(JSON.stringify([run, at, channel.name]))
       .digest('hex')
       .slice(0, 16);
     return [{ channel: channel.name, message: messageOf({ id, project: basename(directory), run, at }, changes) }];

@@ -1,6 +1,7 @@
 // `synth review`: what waits for a person, and what that person decides. An approval publishes, under the lease of builds.
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { tellRun } from '../alerts/tell.ts';
 import type { AuditResult } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { SynthError } from '../errors.ts';
@@ -137,11 +138,15 @@ export async function decide(
     `${by} ${given.decision === 'approve' ? 'approved' : 'rejected'} ${table}: ${because}`,
   );
   const result: Decided = { table, release, published: false, waiting: [], withdrawnNext: false };
+  // What waits no longer is over for those who were told.
+  const told = (): Promise<void> =>
+    tellRun(state, { run: release, results: [], blocks: () => false }, { config, clock, signal, note: () => {} });
   if (waiting === undefined) return { ...result, withdrawnNext: given.decision === 'reject' };
   if (given.decision === 'reject') {
     await mirrorStore(config).held.drop();
     await writeWaiting(state, { ...waiting, rejected: true });
     await state.write.endRun(release, { status: 'rejected', endedAt: at });
+    await told();
     return result;
   }
   const still = (await items(state, config, clock())).filter(
@@ -150,6 +155,7 @@ export async function decide(
   if (still.length > 0) return { ...result, waiting: still.map((other) => other.table) };
   lease.lost.throwIfAborted();
   await publishWaiting(state, config, waiting, lease.fence, at);
+  await told();
   return { ...result, published: true };
 }
 
