@@ -26,6 +26,7 @@ describe('due runs', () => {
   const config = (tables: readonly object[] = [{ name: 'a' }, { name: 'b' }]): LoadedConfig =>
     ({
       directory: folder,
+      alerts: { channels: [], silence: [] },
       schedule: { cron: '0 6 * * *', timeZone: 'UTC', jitterSeconds: 0 },
       tables,
     }) as unknown as LoadedConfig;

@@ -11,6 +11,7 @@ const start = Date.UTC(2026, 0, 1);
 // Only what runDue reads of a config.
 const config = {
   directory: folder,
+  alerts: { channels: [], silence: [] },
   schedule: { cron: '* * * * * *', timeZone: 'UTC', jitterSeconds: 0 },
   tables: [{ name: 't' }],
 } as unknown as LoadedConfig;
