@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import { sequence } from '../../core/random.ts';
 import { frameOf } from '../frame.ts';
-import { type RowSample, sampleRows } from '../rows.ts';
+import { sampleRows } from '../rows.ts';
 import { gammaQ99 } from '../statistics/normal.ts';
-import { countRows, drawRanges, p95 } from './ranges.ts';
+import { countRows, drawRanges, p95, pool } from './ranges.ts';
+import { relabelled } from './relabel.ts';
 
 export interface QueryOptions extends Bounds {
   /** Bounds of 1 − Spearman's correlation, for queries whose order matters. */
@@ -13,8 +14,12 @@ export interface QueryOptions extends Bounds {
   readonly orderFailAt: number | null;
   /** Share of a column's largest number (of the rows, for range queries) below which smaller ones do not decide. */
   readonly floor: number;
-  /** Pairs of random halves of the real tables that show how far answers differ by chance; 0 for none. */
+  /** Pairs of random halves of the real tables that show how far answers of the workload differ by chance; 0 for none. */
   readonly replicates: number;
+  /** Times that the rows of both sides are dealt out anew to show how far range queries differ by chance; 0 for none. */
+  readonly permutations: number;
+  /** Level of the test: range queries are one measurement a table, so that no correction for many tests protects it. */
+  readonly alpha: number;
   /** Random range queries. */
   readonly ranges: number;
   /** Rows of each side that they are asked on. */
@@ -40,6 +45,8 @@ export const queryAudit: Audit<QueryOptions> = {
     orderFailAt: bound.default(0.4),
     floor: z.number().gt(0).max(1).default(0.01),
     replicates: z.number().int().min(0).max(50).default(5),
+    permutations: z.number().int().min(0).max(10_000).default(100),
+    alpha: z.number().gt(0).max(0.05).default(0.001),
     ranges: z.number().int().positive().max(100_000).default(1000),
     rows: z.number().int().positive().default(10_000),
   }),
@@ -47,7 +54,8 @@ export const queryAudit: Audit<QueryOptions> = {
   /**
    * The range queries; the workload of the config is run by core/run, once for all tables. `value`: the .95 quantile of
    * |s − r| / max(r, floor) over seeded counts of rows within random ranges of one to three columns, r and s being shares of
-   * rows. Null: the same between random halves of the real sample, scaled to the sizes compared.
+   * rows; the ends of ranges are values of rows of either side. Null: the same after the pooled rows were dealt out anew to
+   * two sides of these sizes (a permutation test), of which mean and variance give the quantiles.
    */
   async run(input: AuditInput, options: QueryOptions, { seed, signal }: AuditContext): Promise<readonly Measurement[]> {
     const frame = await frameOf(input);
@@ -60,38 +68,19 @@ export const queryAudit: Audit<QueryOptions> = {
     const synthetic = await sampleRows(input, frame, 'synthetic', options.rows, seed);
     signal.throwIfAborted();
     const next = sequence(seed, 'utl.query');
-    const queries = drawRanges(real, options.ranges, next);
-    const hits = countRows(real, queries);
-    const shares = hits.map(({ length }) => length / real.rowCount);
-    const other = countRows(synthetic, queries).map(({ length }) => length / synthetic.rowCount);
-    const value = p95(shares, other, options.floor);
-    const nulls = halves(real, hits, options, next).map(
-      (error) => error * Math.sqrt((1 / real.rowCount + 1 / synthetic.rowCount) / (4 / real.rowCount)),
+    const pooled = pool(real, synthetic);
+    const hits = countRows(pooled, drawRanges(pooled, options.ranges, next));
+    const { value, nulls } = relabelled(
+      hits,
+      real.rowCount,
+      pooled.rowCount,
+      options.permutations,
+      (a, b) => p95(a, b, options.floor),
+      next,
     );
     return [{ columns: [], name: 'range queries', value, ...nullOf(nulls), n }];
   },
 };
-
-/** The statistic between two random halves of the real rows, 20 times. */
-function halves(
-  real: RowSample,
-  hits: readonly Uint32Array[],
-  options: QueryOptions,
-  next: () => number,
-): readonly number[] {
-  const errors: number[] = [];
-  if (options.replicates === 0) return errors;
-  for (let replicate = 0; replicate < 20; replicate++) {
-    const isFirst = Uint8Array.from({ length: real.rowCount }, () => (next() < 0.5 ? 1 : 0));
-    const first = isFirst.reduce((sum, bit) => sum + bit, 0);
-    if (first === 0 || first === real.rowCount) continue;
-    const inFirst = hits.map((rows) => rows.reduce((sum, row) => sum + (isFirst[row] as number), 0));
-    const a = inFirst.map((count) => count / first);
-    const b = inFirst.map((count, q) => ((hits[q]?.length ?? 0) - count) / (real.rowCount - first));
-    errors.push(p95(a, b, options.floor));
-  }
-  return errors;
-}
 
 function nullOf(errors: readonly number[]): Pick<Measurement, 'null'> {
   if (errors.length < 2) return {};

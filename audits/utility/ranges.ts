@@ -34,6 +34,27 @@ export function drawRanges(sample: RowSample, count: number, next: () => number)
   });
 }
 
+/** The rows of two samples of the same columns, those of the first before those of the second. */
+export function pool(first: RowSample, second: RowSample): RowSample {
+  const columns = first.columns.map((column, i) => {
+    const other = second.columns[i];
+    if (column.kind === 'number' && other?.kind === 'number') {
+      const values = new Float64Array(first.rowCount + second.rowCount);
+      values.set(column.values);
+      values.set(other.values, first.rowCount);
+      return { ...column, values };
+    }
+    if (column.kind !== 'category' || other?.kind !== 'category') {
+      throw new TypeError('Both samples must have the same columns.');
+    }
+    const codes = new Int32Array(first.rowCount + second.rowCount);
+    codes.set(column.codes);
+    codes.set(other.codes, first.rowCount);
+    return { ...column, codes };
+  });
+  return { rowCount: first.rowCount + second.rowCount, columns };
+}
+
 /** The numbers of the rows that each query finds. A range that ends in NULL (NaN) finds the NULLs. */
 export function countRows(sample: RowSample, queries: readonly RangeQuery[]): readonly Uint32Array[] {
   const found = new Uint32Array(sample.rowCount);
