@@ -27,6 +27,8 @@ import { staleAuditAudit } from './governance/stale-audit.ts';
 import { dcrAudit } from './privacy/dcr.ts';
 import { exactAudit } from './privacy/exact.ts';
 import { extremeAudit } from './privacy/extreme.ts';
+import { kmapAudit } from './privacy/kmap.ts';
+import { piiAudit } from './privacy/pii.ts';
 import { rareAudit } from './privacy/rare.ts';
 import { queryAudit } from './utility/query.ts';
 import { domainAudit } from './validity/domain.ts';
@@ -60,8 +62,10 @@ export const audits: readonly Audit[] = [
   exactAudit,
   rareAudit,
   extremeAudit,
+  piiAudit,
   queryAudit,
   dcrAudit,
+  kmapAudit,
   trendAudit,
   depthAudit,
   psiAudit,

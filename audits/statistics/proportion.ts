@@ -15,14 +15,21 @@ export function wilson(hits: number, n: number): Interval {
   return { low: hits === 0 ? 0 : Math.max(0, centre - half), high: hits === n ? 1 : Math.min(1, centre + half) };
 }
 
-/** 95 % interval of |p_a − p_b| from Newcombe's hybrid score interval of the difference (Newcombe 1998, method 10). */
-export function absoluteDifference(hitsA: number, nA: number, hitsB: number, nB: number): Interval {
+/** 95 % interval of p_a − p_b: Newcombe's hybrid score interval (Newcombe 1998, method 10). */
+export function difference(hitsA: number, nA: number, hitsB: number, nB: number): Interval {
   const a = wilson(hitsA, nA);
   const b = wilson(hitsB, nB);
   const pA = hitsA / nA;
   const pB = hitsB / nB;
-  const low = pA - pB - Math.hypot(pA - a.low, b.high - pB);
-  const high = pA - pB + Math.hypot(a.high - pA, pB - b.low);
+  return {
+    low: pA - pB - Math.hypot(pA - a.low, b.high - pB),
+    high: pA - pB + Math.hypot(a.high - pA, pB - b.low),
+  };
+}
+
+/** 95 % interval of |p_a − p_b|, from that of the difference. */
+export function absoluteDifference(hitsA: number, nA: number, hitsB: number, nB: number): Interval {
+  const { low, high } = difference(hitsA, nA, hitsB, nB);
   const nearest = low > 0 ? low : high < 0 ? -high : 0;
   return { low: nearest, high: Math.max(Math.abs(low), Math.abs(high)) };
 }

@@ -1,0 +1,95 @@
+// prv.pii: e-mail addresses, phone numbers, names and other identifiers of real people that come back in the mirror.
+import { sql } from 'kysely';
+import type { Audit, AuditInput, Measurement, Relation } from '../../core/audit.ts';
+import type { ColumnSchema } from '../../core/schema.ts';
+import { columnRef, relationRef } from '../../core/sql.ts';
+import { columnNames, countRows } from '../frame.ts';
+import { noOptions } from '../options.ts';
+import { fisherCritical } from '../statistics/fisher.ts';
+import { subjectOf } from '../subjects.ts';
+import { identifiersIn, isNamedPersonal, wholeText } from './identifiers.ts';
+
+export const piiAudit: Audit<Record<string, never>> = {
+  id: 'prv.pii',
+  title: 'No e-mail address, phone number, name or other identifier of a real person comes back.',
+  unit: 'identifiers',
+  tier: 'run',
+  family: 'privacy',
+  scope: 'column',
+  needs: ['aggregates', 'holdout'],
+  direction: 'zero',
+  minRows: 1,
+  options: noOptions,
+  applies: ({ reference, table }) => !reference && table.columns.length > 0,
+  /**
+   * Per column that holds identifiers, by pattern within its text or by its name: how many distinct ones of the mirror fewer
+   * than k people of train have. Where the holdout shares some with train too (households, invented data), as many as
+   * Fisher's test at 1 % allows are chance. Columns made by rules and keys are looked at for patterns only.
+   */
+  async run(input: AuditInput): Promise<readonly Measurement[]> {
+    const { db, target, real, synthetic, holdout } = input;
+    const sides = [real, synthetic, ...(holdout === undefined ? [] : [holdout])];
+    const present = await Promise.all(sides.map((side) => columnNames(db, side)));
+    const n = {
+      real: await countRows(db, real),
+      synthetic: await countRows(db, synthetic),
+      holdout: holdout === undefined ? 0 : await countRows(db, holdout),
+    };
+    const measurements: Measurement[] = [];
+    for (const column of target.table.columns) {
+      if (!mayIdentify(column) || target.publicColumns.includes(column.name)) continue;
+      if (!present.every((names) => names.has(column.name))) continue;
+      const compared = target.columns.some(({ name }) => name === column.name);
+      const counted = await countShared(input, column, compared && isNamedPersonal(column.name));
+      if (counted === undefined) continue;
+      const { found, shared, heldOut, chance } = counted;
+      const most = chance === 0 ? 0 : fisherCritical(found, chance, heldOut, 0.01);
+      const floor = { q50: chance === 0 ? 0 : (found * chance) / heldOut, q99: most };
+      measurements.push({ columns: [column.name], value: shared, null: floor, n });
+    }
+    return measurements;
+  },
+};
+
+/** Text may hold anything; whole numbers only what their column's name says. */
+function mayIdentify({ name, type }: ColumnSchema): boolean {
+  return type.kind === 'text' || (type.kind === 'integer' && isNamedPersonal(name));
+}
+
+interface Shared {
+  /** Distinct identifiers of the mirror, and those of them that few people of train have. */
+  readonly found: number;
+  readonly shared: number;
+  /** The same of the holdout. */
+  readonly heldOut: number;
+  readonly chance: number;
+}
+
+/** Undefined when the real column holds no identifier. */
+async function countShared(input: AuditInput, { name }: ColumnSchema, whole: boolean): Promise<Shared | undefined> {
+  const { db, real, synthetic, holdout, target } = input;
+  const text = sql`CAST(${columnRef(name)} AS VARCHAR)`;
+  const list = whole ? wholeText(text) : identifiersIn(text);
+  const subject = (await subjectOf(input, real)) ?? sql`row_number() OVER ()`;
+  const distinct = (side: Relation) =>
+    sql`SELECT DISTINCT unnest(${list}) AS v FROM ${relationRef(side)} WHERE ${columnRef(name)} IS NOT NULL`;
+  const { rows } = await sql<Shared & { learnt: number }>`
+    WITH held AS (SELECT unnest(${list}) AS v, ${subject} AS person FROM ${relationRef(real)} WHERE ${columnRef(name)} IS NOT NULL),
+      few AS MATERIALIZED (SELECT v, count(DISTINCT person) AS people FROM held WHERE v <> '' GROUP BY v),
+      rare AS (SELECT v FROM few WHERE people < ${sql.lit(Math.max(2, target.k))}),
+      mirror AS (${distinct(synthetic)}),
+      unseen AS (${holdout === undefined ? sql`SELECT '' AS v WHERE false` : distinct(holdout)})
+    SELECT CAST((SELECT count(*) FROM few) AS DOUBLE) AS learnt,
+      CAST((SELECT count(*) FROM mirror) AS DOUBLE) AS found,
+      CAST((SELECT count(*) FROM mirror WHERE v IN (SELECT v FROM rare)) AS DOUBLE) AS shared,
+      CAST((SELECT count(*) FROM unseen) AS DOUBLE) AS "heldOut",
+      CAST((SELECT count(*) FROM unseen WHERE v IN (SELECT v FROM rare)) AS DOUBLE) AS chance`.execute(db);
+  const row = rows[0];
+  if (row === undefined || Number(row.learnt) === 0) return undefined;
+  return {
+    found: Number(row.found),
+    shared: Number(row.shared),
+    heldOut: Number(row.heldOut),
+    chance: Number(row.chance),
+  };
+}
