@@ -203,6 +203,7 @@ export function createProgram(options: ProgramOptions): Command {
     .addOption(
       new Option('--metric <name>', 'what counts (default: auc, logloss or rmse)').choices([
         'auc',
+        'macro_auc',
         'accuracy',
         'logloss',
         'rmse',

@@ -26,5 +26,5 @@ export interface DownstreamModel {
   learn(rows: DownstreamRows, target: Float64Array, task: DownstreamTask, seed: number): Predict;
 }
 
-export const metricNames = ['auc', 'accuracy', 'logloss', 'rmse', 'mae', 'r2'] as const;
+export const metricNames = ['auc', 'macro_auc', 'accuracy', 'logloss', 'rmse', 'mae', 'r2'] as const;
 export type MetricName = (typeof metricNames)[number];

@@ -3,14 +3,8 @@ import { z } from 'zod';
 import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import type { DownstreamModel, MetricName } from '../../core/downstream.ts';
 import { displayName } from '../../core/schema.ts';
-import {
-  classesIn,
-  type LabelledRows,
-  labelled,
-  metrics,
-  pairedBootstrap,
-  taskOf,
-} from '../../models/downstream/index.ts';
+import { classesIn, type LabelledRows, labelled, taskOf } from '../../models/downstream/index.ts';
+import { metrics, pairedBootstrap, score } from '../../models/metrics/index.ts';
 import { frameOf } from '../frame.ts';
 import { sampleRows } from '../rows.ts';
 
@@ -95,8 +89,8 @@ async function compute(input: AuditInput, use: Use, seed: number): Promise<Score
   const { byReal, byMirror, n } = found;
   const about = { columns: [target], n };
   const paired = pairedBootstrap(metric, byMirror, byReal, found.target, seed);
-  const reached = metrics[metric].score(byMirror, found.target);
-  const reference = metrics[metric].score(byReal, found.target);
+  const reached = score(metric, byMirror, found.target);
+  const reference = score(metric, byReal, found.target);
   if (paired === null || reached === null || reference === null) {
     return nothing(`${metric} is not defined on these rows.`);
   }

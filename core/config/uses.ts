@@ -6,7 +6,7 @@ import { check, type Problem, pathOf, suggestion } from './problems.ts';
 import { downstreamModelSchema, type UseShape, useSchema } from './schema.ts';
 
 /** Metrics in units of the target have no margin that would do for all. */
-const shares: readonly string[] = ['auc', 'accuracy', 'r2', 'logloss'];
+const shares: readonly string[] = ['auc', 'macro_auc', 'accuracy', 'r2', 'logloss'];
 
 export function checkUses(
   values: Readonly<Record<string, unknown>>,

@@ -5,7 +5,7 @@ import { releaseFrame } from '../../audits/frame.ts';
 import { judgeRun } from '../../audits/judge-run.ts';
 import { gate } from '../../audits/run.ts';
 import { isPredicted, predictBySides } from '../../audits/utility/use.ts';
-import { metrics, pairedBootstrap } from '../../models/downstream/index.ts';
+import { metrics, pairedBootstrap, score as scoreOf } from '../../models/metrics/index.ts';
 import type { AuditInput, Relation } from '../audit.ts';
 import type { LoadedConfig, LoadedTable, LoadedUse } from '../config/loaded.ts';
 import { checkAgainstSchemas } from '../config/resolve.ts';
@@ -208,7 +208,7 @@ async function tryOut(trial: TrialOptions): Promise<Trial> {
       try {
         const found = await predictBySides(input, use, hashText('contest', seed), false);
         if (!isPredicted(found)) return { score: null, reason: found };
-        const score = metrics[use.metric].score(found.byMirror, found.target);
+        const score = scoreOf(use.metric, found.byMirror, found.target);
         return { score, predicted: found.byMirror, target: found.target };
       } finally {
         await releaseFrame(input);

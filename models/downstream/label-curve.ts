@@ -3,7 +3,7 @@
 import type { DownstreamTask, MetricName } from '../../core/downstream.ts';
 import { sequence } from '../../core/random.ts';
 import { fitBoosting, margins, predict } from '../gbdt/index.ts';
-import { metrics } from './metrics.ts';
+import { metrics, score } from '../metrics/index.ts';
 import { classesIn, type LabelledRows, pickRows } from './target.ts';
 
 export interface LabelCurveOptions {
@@ -30,7 +30,6 @@ export interface LabelPoint {
 /** Null when the metric is not defined on the test rows. */
 export function labelCurve(options: LabelCurveOptions): readonly LabelPoint[] | null {
   const { synthetic, real, test, task, metric, labels, draws, seed } = options;
-  const { score } = metrics[metric];
   const pretrained = fitBoosting(synthetic.features, synthetic.target, task, { seed });
   const testMargin = margins(pretrained, test.features);
   const points: LabelPoint[] = [];
@@ -65,7 +64,7 @@ export function labelCurve(options: LabelCurveOptions): readonly LabelPoint[] | 
               test.features,
               testMargin,
             );
-      const scores = [score(own, test.target), score(continued, test.target)];
+      const scores = [score(metric, own, test.target), score(metric, continued, test.target)];
       if (scores[0] == null || scores[1] == null) return null;
       alone.push(scores[0]);
       tuned.push(scores[1]);

@@ -1,6 +1,6 @@
 // Takes the target out of rows: what is left are features, rows without a target are left out.
 import type { DownstreamColumn, DownstreamRows, DownstreamTask, MetricName } from '../../core/downstream.ts';
-import { metrics } from './metrics.ts';
+import { metrics } from '../metrics/index.ts';
 
 export interface LabelledRows {
   readonly features: DownstreamRows;

@@ -20,33 +20,26 @@ export function pairedBootstrap(
   seed: number,
   draws = 200,
 ): Paired | null {
-  const { better, score } = metrics[metric];
-  const gainOf = (x: Float64Array, y: Float64Array, t: Float64Array): number | null => {
-    const [before, after] = [score(x, t), score(y, t)];
+  const { better, scorer } = metrics[metric];
+  const [scoreA, scoreB] = [scorer(a, target), scorer(b, target)];
+  const gainOf = (counts?: Uint32Array): number | null => {
+    const [before, after] = [scoreA(counts), scoreB(counts)];
     if (before === null || after === null) return null;
     return better === 'more' ? after - before : before - after;
   };
-  const gain = gainOf(a, b, target);
+  const gain = gainOf();
   if (gain === null) return null;
   const n = target.length;
-  const width = a.length / n;
   const next = sequence(seed, 'paired bootstrap');
-  const drawn: [Float64Array, Float64Array, Float64Array] = [
-    new Float64Array(a.length),
-    new Float64Array(a.length),
-    new Float64Array(n),
-  ];
+  const counts = new Uint32Array(n);
   const gains: number[] = [];
   for (let draw = 0; draw < draws; draw++) {
+    counts.fill(0);
     for (let i = 0; i < n; i++) {
       const row = Math.floor(next() * n);
-      drawn[2][i] = target[row] as number;
-      for (let c = 0; c < width; c++) {
-        drawn[0][i * width + c] = a[row * width + c] as number;
-        drawn[1][i * width + c] = b[row * width + c] as number;
-      }
+      counts[row] = (counts[row] as number) + 1;
     }
-    const found = gainOf(...drawn);
+    const found = gainOf(counts);
     if (found !== null) gains.push(found);
   }
   gains.sort((x, y) => x - y);

@@ -1,7 +1,8 @@
 // Metrics by hand, the paired bootstrap, and boosting() as a downstream model.
 import assert from 'node:assert/strict';
 import { sequence } from '../../../core/random.ts';
-import { boosting, labelled, metrics, pairedBootstrap, taskOf } from '../../../models/downstream/index.ts';
+import { boosting, labelled, taskOf } from '../../../models/downstream/index.ts';
+import { type metrics, pairedBootstrap, score } from '../../../models/metrics/index.ts';
 
 const of = (...values: readonly number[]): Float64Array => Float64Array.from(values);
 
@@ -10,6 +11,9 @@ describe('downstream metrics', () => {
     ['auc', of(0.1, 0.4, 0.35, 0.8), of(0, 0, 1, 1), 0.75],
     ['auc', of(0.5, 0.5, 0.5), of(0, 1, 1), 0.5],
     ['auc', of(0.5, 0.5), of(1, 1), null],
+    ['macro_auc', of(0.6, 0.3, 0.1, 0.2, 0.5, 0.3, 0.2, 0.3, 0.5, 0.3, 0.4, 0.3), of(0, 1, 2, 0), (1 + 1 + 1) / 3],
+    ['macro_auc', of(0.1, 0.9, 0, 0.3, 0.7, 0), of(0, 1), 0],
+    ['macro_auc', of(0.2, 0.8, 0.5, 0.5), of(1, 1), null],
     ['accuracy', of(0.2, 0.7, 0.9), of(0, 0, 1), 2 / 3],
     ['accuracy', of(0.1, 0.7, 0.2, 0.5, 0.2, 0.3), of(1, 2), 0.5],
     ['logloss', of(0.25, 0.5), of(1, 0), (Math.log(4) + Math.log(2)) / 2],
@@ -21,7 +25,7 @@ describe('downstream metrics', () => {
   ];
   for (const [name, predicted, target, expected] of cases) {
     it(`${name} of ${predicted.join(' ')} for ${target.join(' ')}`, () => {
-      const found = metrics[name].score(predicted, target);
+      const found = score(name, predicted, target);
       if (expected === null) assert.equal(found, null);
       else assert.ok(Math.abs((found ?? Number.NaN) - expected) < 1e-12, String(found));
     });
@@ -73,7 +77,7 @@ describe('downstream metrics', () => {
     const { features, target } = labelled(rows, 'y');
     assert.deepEqual([features.rowCount, features.columns.length], [588, 1]);
     const predict = boosting({ rounds: 10 }).learn(features, target, { kind: 'binary' }, 1);
-    assert.ok((metrics.auc.score(predict(features), target) ?? 0) > 0.99);
+    assert.ok((score('auc', predict(features), target) ?? 0) > 0.99);
     assert.throws(() => boosting({ round: 3 } as never), /boosting\(\) has a wrong option: round\./);
   });
 });
