@@ -1,98 +1,93 @@
-// Distances between rows of mixed columns, and the nearest of a set of rows, by exhaustive search over typed arrays.
-import type { RowSample } from './rows.ts';
+// The nearest rows of a set, exactly as an exhaustive search finds them.
+import { type NeighbourTree, neighbourTree } from './neighbour-tree.ts';
+import { distanceWithin, type Points, type Space } from './space.ts';
 
-/** Rows as numbers, row after row: numbers in ranges of the reference, categories as codes. */
-export interface Points {
-  readonly count: number;
-  /** Per row `numbers` values in [0, 1] (beyond it for values outside the range), NaN for NULL. */
-  readonly scaled: Float32Array;
-  readonly codes: Int32Array;
+export { neighbourTree } from './neighbour-tree.ts';
+export { type Points, type Space, spaceOf } from './space.ts';
+
+/** Bounds are sums in another order than distances: by less than this they may seem too great. */
+const slack = 1e-9;
+
+/** What a walk looks for: rows at a distance below `limit`, which shrinks as it finds them. */
+interface Finder {
+  limit: number;
+  found(place: number, distance: number): void;
 }
 
-export interface Space {
-  readonly numbers: number;
-  readonly categories: number;
-  of(sample: RowSample): Points;
-}
-
-/**
- * A space in which a column adds 0 to 1 to a distance (Gower 1971, without dividing by the number of columns): a number
- * |a − b| / range, a category 0 if equal and else 1; NULL is 0 from NULL and 1 from anything else. One range for all
- * sides: with ranges of their own, the side with the narrower one would seem nearer.
- */
-export function spaceOf(samples: readonly RowSample[]): Space {
-  const numeric: { readonly index: number; readonly low: number; readonly range: number }[] = [];
-  const categorical: number[] = [];
-  for (const [index, column] of (samples[0]?.columns ?? []).entries()) {
-    if (column.kind === 'category') {
-      categorical.push(index);
-      continue;
-    }
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (const sample of samples) {
-      const other = sample.columns[index];
-      if (other?.kind !== 'number') continue;
-      for (const value of other.values) {
-        if (!Number.isFinite(value)) continue;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-    }
-    numeric.push({ index, low: Number.isFinite(low) ? low : 0, range: high > low ? high - low : 1 });
-  }
-  return {
-    numbers: numeric.length,
-    categories: categorical.length,
-    of(sample) {
-      const count = sample.rowCount;
-      const scaled = new Float32Array(count * numeric.length);
-      const codes = new Int32Array(count * categorical.length);
-      for (const [at, { index, low, range }] of numeric.entries()) {
-        const column = sample.columns[index];
-        if (column?.kind !== 'number') continue;
-        for (let row = 0; row < count; row++) {
-          const value = column.values[row] as number;
-          // Infinities are one range beyond either end.
-          const placed = value === Number.POSITIVE_INFINITY ? 2 : value === Number.NEGATIVE_INFINITY ? -1 : undefined;
-          scaled[row * numeric.length + at] = placed ?? (value - low) / range;
-        }
-      }
-      for (const [at, index] of categorical.entries()) {
-        const column = sample.columns[index];
-        if (column?.kind !== 'category') continue;
-        for (let row = 0; row < count; row++) codes[row * categorical.length + at] = column.codes[row] as number;
-      }
-      return { count, scaled, codes };
-    },
-  };
-}
-
-/** For each row of `from` its distance to the nearest row of `to`. O(n·m·columns), with an early way out. */
-export function nearestDistances(space: Space, from: Points, to: Points): Float64Array {
+/** Offers the finder every row of the tree below its limit, the nearer branch first. */
+function walk(tree: NeighbourTree, from: Points, row: number, finder: Finder, apart: Float64Array): void {
+  const { column, threshold, next, start, points, space } = tree;
   const { numbers, categories } = space;
-  const distances = new Float64Array(from.count);
-  for (let a = 0; a < from.count; a++) {
-    let best = Number.POSITIVE_INFINITY;
-    const numberStart = a * numbers;
-    const codeStart = a * categories;
-    for (let b = 0; b < to.count; b++) {
-      let sum = 0;
-      for (let i = 0, j = b * categories; i < categories; i++, j++) {
-        if (from.codes[codeStart + i] !== to.codes[j]) sum++;
+  const visit = (node: number, bound: number): void => {
+    if (bound - slack >= finder.limit) return;
+    const asked = column[node] as number;
+    const other = next[node] as number;
+    if (asked < 0) {
+      for (let place = start[node] as number; place < other; place++) {
+        const distance = distanceWithin(space, from, row, points, place, finder.limit);
+        if (distance < finder.limit) finder.found(place, distance);
+        if (finder.limit <= 0) return;
       }
-      if (sum >= best) continue;
-      for (let i = 0, j = b * numbers; i < numbers; i++, j++) {
-        const x = from.scaled[numberStart + i] as number;
-        const y = to.scaled[j] as number;
-        const apart = Math.abs(x - y);
-        if (apart >= 0) sum += Math.min(apart, 1);
-        else if (!Number.isNaN(x) || !Number.isNaN(y)) sum++;
-        if (sum >= best) break;
-      }
-      if (sum < best) best = sum;
+      return;
     }
-    distances[a] = best;
+    const mark = threshold[node] as number;
+    const value = (
+      asked < numbers ? from.scaled[row * numbers + asked] : from.codes[row * categories + asked - numbers]
+    ) as number;
+    if (Number.isNaN(value)) {
+      visit(other, bound);
+      visit(node + 1, bound);
+      return;
+    }
+    const yes = value <= mark;
+    visit(yes ? node + 1 : other, bound);
+    const before = apart[asked] as number;
+    const across = asked < numbers ? Math.min(1, Math.abs(value - mark)) : 1;
+    apart[asked] = across;
+    visit(yes ? other : node + 1, bound - before + across);
+    apart[asked] = before;
+  };
+  if (points.count > 0) visit(0, 0);
+}
+
+/** Distances to the `k` (1 or more) nearest rows of the tree, nearest first; infinite where there are fewer. */
+export function kNearest(tree: NeighbourTree, from: Points, k: number): Float64Array {
+  const distances = new Float64Array(from.count * k).fill(Number.POSITIVE_INFINITY);
+  const apart = new Float64Array(tree.space.numbers + tree.space.categories);
+  for (let row = 0; row < from.count; row++) {
+    const first = row * k;
+    const last = first + k - 1;
+    const finder: Finder = {
+      limit: Number.POSITIVE_INFINITY,
+      found(_, distance) {
+        let at = last;
+        for (; at > first && (distances[at - 1] as number) > distance; at--)
+          distances[at] = distances[at - 1] as number;
+        distances[at] = distance;
+        finder.limit = distances[last] as number;
+      },
+    };
+    walk(tree, from, row, finder, apart);
   }
   return distances;
+}
+
+/** Calls `visit` with the number of each row at `distance` or nearer. */
+export function rowsWithin(
+  tree: NeighbourTree,
+  from: Points,
+  row: number,
+  distance: number,
+  visit: (row: number) => void,
+): void {
+  const finder: Finder = {
+    limit: distance + slack,
+    found: (place) => visit(tree.order[place] as number),
+  };
+  walk(tree, from, row, finder, new Float64Array(tree.space.numbers + tree.space.categories));
+}
+
+/** For each row of `from` its distance to the nearest row of `to`; infinite when there is none. */
+export function nearestDistances(space: Space, from: Points, to: Points): Float64Array {
+  return kNearest(neighbourTree(space, to), from, 1);
 }
