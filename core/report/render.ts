@@ -3,6 +3,7 @@ import type { Verdict } from '../audit.ts';
 import { attentionTable, auditTable, type Descriptions, gateVerdict, verdictCounts } from './audit-tables.ts';
 import { distributionFigures } from './distribution-figures.ts';
 import { formatCount, formatSeconds, plural } from './format.ts';
+import { familySummary } from './frame.ts';
 import { heatMap } from './heat-map.ts';
 import { historyFigures } from './history-figures.ts';
 import { type Html, html, trusted } from './html.ts';
@@ -19,7 +20,7 @@ export function renderReport(model: ReportModel): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="referrer" content="no-referrer"><title>${model.title}</title><style>${trusted(STYLE)}</style></head>
-<body>${pageHeader(model)}<main>${banner(model)}${summaryTable(model)}
+<body>${pageHeader(model)}<main>${banner(model)}${summaryTable(model)}${familyTable(model)}
 ${model.tables.map((table, index) => tableSection(table, index, descriptions))}
 ${trusted(READING_GUIDE)}</main>
 <footer>Counts in this report are made by groups of real rows, never by single ones: rare values are pooled.</footer></body></html>
@@ -81,6 +82,21 @@ function banner({ tables, release }: ReportModel): Html {
   return html`<section class="banner ${total === 0 ? 'warn' : name}" aria-label="Overall verdict"><span class="mark" aria-hidden="true">${total === 0 ? '?' : mark}</span>
 <div><strong>${sentence}</strong>${published === '' ? undefined : html`<p>${published}</p>`}</div>
 <div class="tally">${tally.map(({ count, name: of }) => html`<div><b>${formatCount(count)}</b>${of}</div>`)}</div></section>`;
+}
+
+/** What was asked of the mirrors, by family: the overview of who has to answer for a release. */
+function familyTable({ tables, audits }: ReportModel): Html | undefined {
+  const families = familySummary(
+    tables.flatMap((table) => table.audits),
+    audits,
+  );
+  if (families.length === 0) return undefined;
+  return html`<h3>By family</h3><div class="scroll"><table class="families">
+<thead><tr><th scope="col">Family</th><th scope="col" class="n">Measurements</th><th scope="col">Verdicts</th></tr></thead>
+<tbody>${families.map(
+    (summary) => html`<tr><th scope="row">${summary.family}</th><td class="n">${formatCount(summary.measurements)}</td>
+<td>${verdictCounts(summary)}</td></tr>`,
+  )}</tbody></table></div>`;
 }
 
 function summaryTable({ tables }: ReportModel): Html {
