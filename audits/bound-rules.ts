@@ -17,11 +17,13 @@ export function ruling(
   let result: Ruling = own;
   for (const rule of rules) {
     if (!matchesId(rule.audit, id) || !matchesColumns(rule.column, measurement)) continue;
-    const { warnAt, failAt, severity, owner, because } = rule;
+    const { warnAt, failAt, warnBelow, failBelow, severity, owner, because } = rule;
     result = {
       ...result,
       ...(warnAt === undefined ? {} : { warnAt }),
       ...(failAt === undefined ? {} : { failAt }),
+      ...(warnBelow === undefined ? {} : { warnBelow }),
+      ...(failBelow === undefined ? {} : { failBelow }),
       ...(severity === undefined ? {} : { severity }),
       ...(owner === undefined ? {} : { owner }),
       ...(because === undefined ? {} : { because }),

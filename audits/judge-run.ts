@@ -83,7 +83,9 @@ function adjust(run: readonly Measured[]): ReadonlyMap<number, Tested> {
 function pOf(audit: Measured['audit'], { p, value, null: floor }: Measurement): number | undefined {
   if (p !== undefined) return Number.isFinite(p) ? p : undefined;
   if (value === null || floor === undefined || audit.direction === 'zero') return undefined;
-  return pFromNull(value, floor);
+  if (audit.direction !== 'outside' || floor.q01 === undefined) return pFromNull(value, floor);
+  const tail = pFromNull(value, value < floor.q50 ? { q50: floor.q50, q99: floor.q01 } : floor);
+  return tail === undefined ? undefined : Math.min(1, 2 * tail);
 }
 
 /** As all figures of results: parallel sums differ in their last bits. */

@@ -9,5 +9,22 @@ export function bounds(warnAt: number, failAt: number): z.ZodType<Bounds> {
   return z.strictObject({ warnAt: bound.default(warnAt), failAt: bound.default(failAt) });
 }
 
+/** Of direction `outside`: `{ warnBelow, warnAt, failBelow, failAt }` with these defaults. */
+export function band(warn: readonly [number, number], fail: readonly [number, number]): z.ZodType<Bounds> {
+  return z.strictObject(bandShape(warn, fail));
+}
+
+type BandShape = Record<keyof Bounds, z.ZodDefault<z.ZodNullable<z.ZodNumber>>>;
+
+/** The four bounds as a part of more options. */
+export function bandShape(warn: readonly [number, number], fail: readonly [number, number]): BandShape {
+  return {
+    warnAt: bound.default(warn[1]),
+    failAt: bound.default(fail[1]),
+    warnBelow: bound.default(warn[0]),
+    failBelow: bound.default(fail[0]),
+  };
+}
+
 /** For audits in which any violation fails: nothing to set. */
 export const noOptions: z.ZodType<Record<string, never>> = z.strictObject({});

@@ -8,6 +8,7 @@ import type {
   BoundRule,
   Bounds,
   Measurement,
+  NullReference,
   PastValue,
   Severity,
   Tier,
@@ -167,8 +168,14 @@ export function measured(
 
 function boundsOf(audit: Measured['audit'], options: unknown): Bounds {
   if (audit.direction === 'zero') return { warnAt: null, failAt: 0 };
-  const { warnAt, failAt } = options as { warnAt?: unknown; failAt?: unknown };
-  return { warnAt: typeof warnAt === 'number' ? warnAt : null, failAt: typeof failAt === 'number' ? failAt : null };
+  const given = options as Readonly<Record<keyof Bounds, unknown>>;
+  const bound = (name: keyof Bounds): number | null => {
+    const value = given[name];
+    return typeof value === 'number' ? value : null;
+  };
+  const upper = { warnAt: bound('warnAt'), failAt: bound('failAt') };
+  if (audit.direction !== 'outside') return upper;
+  return { ...upper, warnBelow: bound('warnBelow'), failBelow: bound('failBelow') };
 }
 
 /** Audits whose test has a level of its own call that option `alpha`. */
@@ -184,9 +191,13 @@ function rounded(m: Measurement): Measurement {
     ...m,
     value: m.value === null ? null : round(m.value),
     ...(m.p === undefined ? {} : { p: round(m.p) }),
-    ...(m.null === undefined ? {} : { null: { q50: round(m.null.q50), q99: round(m.null.q99) } }),
+    ...(m.null === undefined ? {} : { null: roundedNull(m.null, round) }),
     ...(m.ci === undefined ? {} : { ci: { ...m.ci, low: round(m.ci.low), high: round(m.ci.high) } }),
   };
+}
+
+function roundedNull({ q50, q99, q01 }: NullReference, round: (x: number) => number): NullReference {
+  return { q50: round(q50), q99: round(q99), ...(q01 === undefined ? {} : { q01: round(q01) }) };
 }
 
 /** An engine's message may quote a value of the data: only the kind of error is told, and our own messages in full. */

@@ -25,9 +25,33 @@ export interface Significance {
  * - With a confidence interval, privacy holds its upper limit against the bound (a mirror has to show that it is safe),
  *   everything else its lower limit (a mirror is blamed for what is certain).
  * - Direction `below` mirrors all this; its `null.q99` is the value that 99 of 100 null replicates exceed.
+ * - Direction `outside` is judged as `above` with its upper bounds and as `below` with its lower ones; the worse counts.
  * - Direction `zero` counts violations: its bounds are no warning and 0, unless the config allows some.
  */
 export function judge(audit: Judged, bounds: Bounds, measurement: Measurement, significance?: Significance): Judgement {
+  if (audit.direction !== 'outside') return judgeSide(audit, bounds, measurement, significance);
+  const { null: floor, ...rest } = measurement;
+  const [low, high] = [lowerBounds(bounds), { warnAt: bounds.warnAt, failAt: bounds.failAt }];
+  const floorBelow = floor?.q01 === undefined ? {} : { null: { q50: floor.q50, q99: floor.q01 } };
+  const above = judgeSide({ ...audit, direction: 'above' }, high, measurement, significance);
+  const below = judgeSide({ ...audit, direction: 'below' }, low, { ...rest, ...floorBelow }, significance);
+  const order: readonly Verdict[] = ['pass', 'warn', 'fail'];
+  if (above.verdict !== below.verdict) {
+    return order.indexOf(below.verdict) > order.indexOf(above.verdict) ? below : above;
+  }
+  // Alike: told of the end that the value is nearer to.
+  const ends = [low.warnAt ?? low.failAt, high.warnAt ?? high.failAt] as const;
+  const { value } = measurement;
+  if (value === null || ends[0] === null) return above;
+  return ends[1] === null || value < (ends[0] + ends[1]) / 2 ? below : above;
+}
+
+/** The lower ends of an audit of direction `outside`, as bounds. */
+export function lowerBounds({ warnBelow, failBelow }: Bounds): Bounds {
+  return { warnAt: warnBelow ?? null, failAt: failBelow ?? null };
+}
+
+function judgeSide(audit: Judged, bounds: Bounds, measurement: Measurement, significance?: Significance): Judgement {
   const { value } = measurement;
   const about = measurement.reason === undefined ? '' : `${measurement.reason}: `;
   if (value === null || !Number.isFinite(value)) {
@@ -69,7 +93,7 @@ export function judge(audit: Judged, bounds: Bounds, measurement: Measurement, s
 export function isDecidable(audit: Judged, bounds: Bounds, measurement: Measurement): boolean {
   const { value } = measurement;
   if (value === null || !Number.isFinite(value) || smallerSide(measurement) < audit.minRows) return false;
-  return bounds.warnAt !== null || bounds.failAt !== null;
+  return [bounds.warnAt, bounds.failAt, bounds.warnBelow, bounds.failBelow].some((bound) => typeof bound === 'number');
 }
 
 function smallerSide({ n }: Measurement): number {

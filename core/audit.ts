@@ -128,16 +128,27 @@ export interface Measurement {
   /** What was measured when it is no column: a query, a rule of the user's. */
   readonly name?: string;
   /** The same statistic between real train and real holdout at the same size, or its analytic form. */
-  readonly null?: { readonly q50: number; readonly q99: number };
+  readonly null?: NullReference;
   /** The chance of such a value, or a worse one, under that null; without it one is derived from `null`. */
   readonly p?: number;
   readonly ci?: { readonly low: number; readonly high: number; readonly method: string };
   readonly n: { readonly real: number; readonly synthetic: number; readonly holdout: number };
 }
 
+/** The median of the statistic under "same distribution", and the value that one fresh sample of 100 exceeds. */
+export interface NullReference {
+  readonly q50: number;
+  readonly q99: number;
+  /** Of an audit of direction `outside`: the value that 99 of 100 exceed. */
+  readonly q01?: number;
+}
+
+/** Direction `outside`: `warnAt` and `failAt` are upper bounds, `warnBelow` and `failBelow` the lower ones. */
 export interface Bounds {
   readonly warnAt: number | null;
   readonly failAt: number | null;
+  readonly warnBelow?: number | null;
+  readonly failBelow?: number | null;
 }
 
 /**
@@ -154,6 +165,9 @@ export interface BoundRule {
   /** `null` switches a bound off. */
   readonly warnAt?: number | null;
   readonly failAt?: number | null;
+  /** Lower bounds, of audits that have two. */
+  readonly warnBelow?: number | null;
+  readonly failBelow?: number | null;
   readonly severity?: Severity;
   /** Who answers for this bound. */
   readonly owner?: string;
@@ -173,8 +187,8 @@ export interface Audit<Options = unknown> {
   readonly family: 'validity' | 'fidelity' | 'privacy' | 'utility' | 'fairness' | 'collapse' | 'drift' | 'governance';
   readonly scope: 'column' | 'pair' | 'table' | 'relation' | 'history';
   readonly needs: readonly ('aggregates' | 'rows' | 'holdout' | 'history' | 'fit')[];
-  /** Which side of a bound is bad. `zero`: any value above zero is a violation. */
-  readonly direction: 'above' | 'below' | 'zero';
+  /** Which side of a bound is bad. `zero`: any value above zero is a violation. `outside`: both, with bounds of their own. */
+  readonly direction: 'above' | 'below' | 'zero' | 'outside';
   /** Unless the config says another; `error` when left out. `warn`: what it finds is no fault of the mirror. */
   readonly severity?: 'error' | 'warn';
   /** Fewer rows on the smaller side than this is inconclusive. */

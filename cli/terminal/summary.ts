@@ -1,5 +1,6 @@
 // What a command says at its end: the headline audits with their noise floor, and one line of totals as dbt prints it.
 import type { AuditResult, Verdict } from '../../core/audit.ts';
+import { boundsText, floorText } from '../../core/report/bounds.ts';
 import { formatCount, formatStatistic } from '../../core/report/format.ts';
 import type { VerdictCounts } from '../../core/report/model.ts';
 import { byAudit, countVerdicts, measuredName, totalCount, VERDICTS, worstFirst } from '../../core/report/verdicts.ts';
@@ -104,12 +105,4 @@ function verdictsText(results: readonly AuditResult[]): string {
     : VERDICTS.filter((verdict) => counts[verdict] > 0)
         .map((verdict) => `${formatCount(counts[verdict])} ${verdict}`)
         .join(', ');
-}
-
-function floorText({ null: floor }: AuditResult): string {
-  return floor === undefined ? '–' : `${formatStatistic(floor.q50)} – ${formatStatistic(floor.q99)}`;
-}
-
-function boundsText({ warnAt, failAt }: AuditResult): string {
-  return warnAt === null && failAt === null ? '–' : `${formatStatistic(warnAt)} / ${formatStatistic(failAt)}`;
 }

@@ -94,8 +94,9 @@ function checkBounds(
     const where = pathOf(path, index);
     const rule = check<BoundRule>(schema, value, where, problems);
     if (rule === undefined) return [];
-    const { warnAt, failAt, severity, owner, because } = rule;
-    if ([warnAt, failAt, severity, owner, because].every((field) => field === undefined)) {
+    const { warnAt, failAt, warnBelow, failBelow, severity, owner, because } = rule;
+    const changes = [warnAt, failAt, warnBelow, failBelow, severity, owner, because];
+    if (changes.every((field) => field === undefined)) {
       const message = 'This changes nothing: give warnAt, failAt, severity, owner or because.';
       problems.push({ code: 'config.invalid-value', where, message });
     }

@@ -23,6 +23,8 @@ const tableBound = z.strictObject({
   column: names.optional(),
   warnAt: bound,
   failAt: bound,
+  warnBelow: bound,
+  failBelow: bound,
   severity: z.enum(['error', 'warn', 'off']).optional(),
   owner: sentence,
   because: sentence,

@@ -1,9 +1,19 @@
 // The audits of one table as HTML: one row per audit with its worst measurement, then every measurement.
 import type { AuditResult, Verdict } from '../audit.ts';
+import { boundsText, floorText } from './bounds.ts';
 import { formatCount, formatStatistic, plural } from './format.ts';
 import { type Html, html, trusted } from './html.ts';
 import type { AuditDescription, VerdictCounts } from './model.ts';
-import { byAudit, countVerdicts, isWhole, measuredName, VERDICTS, worstFirst, worstVerdict } from './verdicts.ts';
+import {
+  byAudit,
+  countVerdicts,
+  isWhole,
+  measuredName,
+  nearerBounds,
+  VERDICTS,
+  worstFirst,
+  worstVerdict,
+} from './verdicts.ts';
 
 export type Descriptions = ReadonlyMap<string, AuditDescription>;
 
@@ -79,16 +89,10 @@ function softened({ verdict, severity }: AuditResult): Html | undefined {
   return verdict === 'fail' && severity === 'warn' ? html` <span class="quiet">reported only</span>` : undefined;
 }
 
-function floorText({ null: floor }: AuditResult): string {
-  return floor === undefined ? '–' : `${formatStatistic(floor.q50)} – ${formatStatistic(floor.q99)}`;
-}
-
-function boundsText({ warnAt, failAt }: AuditResult): string {
-  return warnAt === null && failAt === null ? '–' : `${formatStatistic(warnAt)} / ${formatStatistic(failAt)}`;
-}
-
 /** The value among noise floor and bounds, on a line from 0; says nothing that the row's numbers do not. */
-function gauge({ value, warnAt, failAt, null: floor }: AuditResult): Html | undefined {
+function gauge(result: AuditResult): Html | undefined {
+  const { value, null: floor } = result;
+  const { warnAt, failAt } = nearerBounds(result);
   if (value === null || value < 0 || (warnAt === null && failAt === null && floor === undefined)) return undefined;
   const top = Math.max(value, warnAt ?? 0, failAt ?? 0, floor?.q99 ?? 0) * 1.08;
   if (!(top > 0)) return undefined;

@@ -1,6 +1,6 @@
 // What an audit found of a table over the runs: a line per audit, as plain values for the terminal, the report and JSON.
 import type { AuditResult, Verdict } from '../audit.ts';
-import { byAudit, measuredName, worstFirst } from './verdicts.ts';
+import { byAudit, measuredName, nearerBounds, worstFirst } from './verdicts.ts';
 
 /** The worst measurement of one audit in one run. */
 export interface HistoryPoint {
@@ -40,8 +40,10 @@ export function historyLines(runs: readonly RunResultsOf[]): readonly HistoryLin
     for (const [audit, group] of byAudit(results)) {
       const [worst] = worstFirst(group);
       if (worst === undefined) continue;
-      const { value, verdict, warnAt, failAt } = worst;
-      const floor = worst.null?.q99 ?? null;
+      const { value, verdict } = worst;
+      const { warnAt, failAt } = nearerBounds(worst);
+      const low = worst.warnBelow !== undefined && warnAt === worst.warnBelow;
+      const floor = (low ? worst.null?.q01 : worst.null?.q99) ?? null;
       lines.get(audit)?.points.push({ run, at, value, verdict, of: measuredName(worst), warnAt, failAt, floor });
     }
   }

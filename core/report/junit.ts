@@ -3,7 +3,7 @@ import type { AuditResult } from '../audit.ts';
 import { formatStatistic } from './format.ts';
 import { escapeHtml } from './html.ts';
 import type { AuditDescription } from './model.ts';
-import { isWhole, measuredName } from './verdicts.ts';
+import { isWhole, measuredName, nearerBounds } from './verdicts.ts';
 
 /** XML text. Failures that stop a publish are failures, warnings are output of a passed case, inconclusive is skipped. */
 export function junitXml(results: readonly AuditResult[], descriptions: readonly AuditDescription[] = []): string {
@@ -39,12 +39,14 @@ function testCase(result: AuditResult, title: string | undefined): string {
 }
 
 function caseBody(
-  { value, warnAt, failAt }: AuditResult,
+  result: AuditResult,
   title: string | undefined,
   kind: Outcome,
   verdict: string,
   reason: string,
 ): string {
+  const { value } = result;
+  const { warnAt, failAt } = nearerBounds(result);
   const message = escapeHtml(reason);
   const numbers = `value ${formatStatistic(value)}, warn at ${formatStatistic(warnAt)}, fail at ${formatStatistic(failAt)}`;
   const detail = escapeHtml(title === undefined ? numbers : `${title} (${numbers})`);

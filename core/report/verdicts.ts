@@ -26,12 +26,28 @@ export function worstVerdict(counts: VerdictCounts): Verdict {
   return VERDICTS.find((verdict) => counts[verdict] > 0) ?? 'pass';
 }
 
+type Valued = Pick<AuditResult, 'value' | 'warnAt' | 'failAt' | 'warnBelow' | 'failBelow'>;
+
+/** Of a result with bounds at both ends, those of the end that its value is nearer to. */
+export function nearerBounds({ value, warnAt, failAt, warnBelow = null, failBelow = null }: Valued): {
+  readonly warnAt: number | null;
+  readonly failAt: number | null;
+} {
+  const upper = warnAt ?? failAt;
+  const lower = warnBelow ?? failBelow;
+  if (lower === null) return { warnAt, failAt };
+  const low = upper === null || (value !== null && value < (lower + upper) / 2);
+  return low ? { warnAt: warnBelow, failAt: failBelow } : { warnAt, failAt };
+}
+
 /**
  * How near a result is to its fail bound: 0 at no difference, 1 at the bound. Orders results of one audit from worst to
  * best; results with the same verdict only are comparable.
  */
-export function badness({ value, warnAt, failAt }: Pick<AuditResult, 'value' | 'warnAt' | 'failAt'>): number {
+export function badness(result: Valued): number {
+  const { value } = result;
   if (value === null) return Number.NEGATIVE_INFINITY;
+  const { warnAt, failAt } = nearerBounds(result);
   const bound = failAt ?? warnAt;
   // A bound below its warning is a lower bound (coverage, survival): smaller is worse.
   const below = failAt !== null && warnAt !== null && failAt < warnAt;

@@ -52,7 +52,8 @@ export async function writeMeta(
     release varchar, run varchar, "at" timestamptz, "table" varchar, audit varchar, columns varchar[], name varchar,
     value double, unit varchar, verdict varchar, severity varchar, reason varchar, warn_at double, fail_at double,
     null_q50 double, null_q99 double, p double, adjusted_p double, ci_low double, ci_high double, n_real bigint,
-    n_synthetic bigint, n_holdout bigint, owner varchar, because varchar, seconds double)`.execute(db);
+    n_synthetic bigint, n_holdout bigint, owner varchar, because varchar, seconds double, warn_below double,
+    fail_below double, null_q01 double)`.execute(db);
   if (before !== undefined) await carryOn(workspace, before);
   await sql`insert into ${relationRef(releases)} values (${release.id}, cast(${release.createdAt} as timestamptz),
     ${release.seed})`.execute(db);
@@ -119,6 +120,9 @@ function auditRow(run: RunRecord, result: AuditResult): ReturnType<typeof sql> {
     result.owner ?? null,
     result.because ?? null,
     result.seconds,
+    result.warnBelow ?? null,
+    result.failBelow ?? null,
+    result.null?.q01 ?? null,
   ];
   return sql`(${sql.join(values)})`;
 }

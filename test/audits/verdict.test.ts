@@ -1,17 +1,22 @@
 // How values, bounds, nulls and row counts become verdicts, and verdicts a gate.
 import assert from 'node:assert/strict';
-import { noOptions } from '../../audits/options.ts';
-import { gate, runAudits, selectAudits, summarise } from '../../audits/run.ts';
+import { judgeRun } from '../../audits/judge-run.ts';
+import { band, noOptions } from '../../audits/options.ts';
+import { gate, measured, runAudits, selectAudits, summarise } from '../../audits/run.ts';
 import { judge } from '../../audits/verdict.ts';
 import type { Audit, AuditResult, Bounds, Measurement, Verdict } from '../../core/audit.ts';
 import type { Workspace } from '../../core/connector.ts';
 import { SynthError } from '../../core/errors.ts';
+import { badness } from '../../core/report/verdicts.ts';
 import { audit, inputOf, openTestWorkspace } from './support.ts';
 
 const n = { real: 5000, synthetic: 5000, holdout: 0 };
 const above = { direction: 'above', family: 'fidelity', minRows: 1000, unit: 'share' } as const;
 const bounds: Bounds = { warnAt: 0.05, failAt: 0.1 };
 const zero: Bounds = { warnAt: null, failAt: 0 };
+
+const outside = { direction: 'outside' } as const;
+const ends: Bounds = { warnBelow: 0.45, warnAt: 0.65, failBelow: 0.4, failAt: 0.8 };
 
 interface Case {
   readonly what: string;
@@ -64,6 +69,44 @@ const cases: readonly Case[] = [
     verdict: 'fail',
   },
   { what: 'bounds switched off', bounds: { warnAt: null, failAt: null }, measured: { value: 9 }, verdict: 'pass' },
+  ...(
+    [
+      ['two bounds, and a value between them', 0.5, 'pass'],
+      ['two bounds, and a value at the lower one', 0.45, 'pass'],
+      ['two bounds, and a value below the first lower one', 0.44, 'warn'],
+      ['two bounds, and a value below the second lower one', 0.1, 'fail'],
+      ['two bounds, and a value above the first upper one', 0.7, 'warn'],
+      ['two bounds, and a value above the second upper one', 0.9, 'fail'],
+    ] as const
+  ).map(([what, value, verdict]): Case => ({ what, audit: outside, bounds: ends, measured: { value }, verdict })),
+  {
+    what: 'two bounds, and a low value inside the noise',
+    audit: outside,
+    bounds: ends,
+    measured: { value: 0.3, null: { q50: 0.5, q99: 0.6, q01: 0.29 } },
+    verdict: 'pass',
+  },
+  {
+    what: 'two bounds, and a low value outside the noise',
+    audit: outside,
+    bounds: ends,
+    measured: { value: 0.3, null: { q50: 0.5, q99: 0.6, q01: 0.31 } },
+    verdict: 'fail',
+  },
+  {
+    what: 'two bounds, and a low value whose interval reaches the allowed',
+    audit: outside,
+    bounds: ends,
+    measured: { value: 0.3, ci: { low: 0.1, high: 0.42, method: '' } },
+    verdict: 'warn',
+  },
+  {
+    what: 'two bounds, of which the lower ones are switched off',
+    audit: outside,
+    bounds: { ...ends, warnBelow: null, failBelow: null },
+    measured: { value: 0.01 },
+    verdict: 'pass',
+  },
   { what: 'no value', measured: { value: null, reason: 'No rows.' }, verdict: 'inconclusive' },
   { what: 'NaN', measured: { value: Number.NaN }, verdict: 'inconclusive' },
   { what: 'few rows', measured: { value: 0.9, n: { ...n, synthetic: 999 } }, verdict: 'inconclusive' },
@@ -80,6 +123,44 @@ describe('a verdict', () => {
       assert.match(judged.reason, /\.$/);
     });
   }
+});
+
+describe('a verdict between two bounds', () => {
+  const plugin: Audit<Bounds> = {
+    ...above,
+    ...outside,
+    id: 'my.band',
+    title: '',
+    tier: 'run',
+    scope: 'table',
+    needs: [],
+    options: band([0.45, 0.65], [0.4, 0.8]),
+    applies: () => true,
+    run: async () => [],
+  };
+  const verdictOf = (settings: Partial<Parameters<typeof measured>[2]>, options = {}) => {
+    const measurement: Measurement = { columns: [], value: 0.42, null: { q50: 0.5, q99: 0.52, q01: 0.48 }, n };
+    const found = measured(plugin, plugin.options.parse(options), settings, 't', measurement, 0);
+    return judgeRun(found === undefined ? [] : [found])[0];
+  };
+
+  it('takes all four from options and from the rules of the config', () => {
+    assert.equal(verdictOf({})?.verdict, 'warn');
+    assert.equal(verdictOf({}, { failBelow: 0.43 })?.verdict, 'fail');
+    assert.equal(verdictOf({ bounds: [{ audit: 'my.band', warnBelow: null }] })?.verdict, 'pass');
+    assert.equal(verdictOf({ bounds: [{ audit: 'my.*', failBelow: 0.45 }] })?.verdict, 'fail');
+  });
+
+  it('has a p-value of both tails', () => {
+    // Four times as far from the median as the .01 quantile: half a fiftieth to the fourth, and twice that.
+    assert.ok(Math.abs((verdictOf({})?.p ?? 0) / 50 ** -4 - 1) < 1e-9);
+  });
+
+  it('says which bound was crossed, and orders results by the end that they are nearer to', () => {
+    assert.match(verdictOf({})?.reason ?? '', /^0.42 share, beyond the bound of 0.45 and the noise of 0.48/);
+    const near = (value: number): number => badness({ value, ...ends });
+    assert.ok(near(0.3) > near(0.42) && near(0.42) > near(0.5) && near(0.9) > near(0.7));
+  });
 });
 
 function result(id: string, verdict: Verdict, rest: Partial<AuditResult> = {}): AuditResult {
