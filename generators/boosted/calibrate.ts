@@ -146,26 +146,3 @@ function stepGroups(pairs: PairShares, entry: number, codeCount: number): void {
     moves[code] = Math.round(Math.max(-longestStep, Math.min(longestStep, step)) * scoreUnit);
   }
 }
-
-/** The shift at which the mean probability of `count` scores is the share, by at most three Newton steps. */
-export function shiftToShare(scores: Int32Array, count: number, share: number): number {
-  let shift = 0;
-  for (let step = 0; step < 3; step++) {
-    const sum = sumShifted(scores, count, shift);
-    const whole = Math.floor(sum / packing);
-    const missing = share * count - whole / probabilityUnit;
-    const by = missing / ((sum - whole * packing) / slopeUnit + 0.5);
-    shift += Math.round(Math.max(-longestStep, Math.min(longestStep, by)) * scoreUnit);
-    if (Math.abs(missing) < 0.5) break;
-  }
-  return shift;
-}
-
-function sumShifted(scores: Int32Array, count: number, shift: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) {
-    const index = ((scores[i] as number) + shift + zero) >> coarseShift;
-    sum += packedTable[index < 0 ? 0 : index >= coarseEntries ? coarseEntries - 1 : index] as number;
-  }
-  return sum;
-}

@@ -1,7 +1,7 @@
 // Draws one code column for many rows: all rows walk the column's code tree together, node by node.
 import { type DrawStream, drawWord } from '../../core/random.ts';
 import { scoreForest, spreadOrder } from '../../models/boosting/index.ts';
-import { shiftToShare, sweepPairs } from './calibrate.ts';
+import { sweepPairs } from './calibrate.ts';
 import { chooseAlone, chooseTogether, shuffleRows } from './choose.ts';
 import type { Predictor } from './fit-part.ts';
 import { type Following, followCodes } from './follow.ts';
@@ -65,8 +65,8 @@ export function drawPart(
     else if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
     else {
       if (way.calibrated) sweepPairs(model.pairs, node, predictors, codes, matrix, from, count);
-      const shift = way.calibrated ? shiftToShare(space.scores, count, model.shares[node] as number) : 0;
-      chooseTogether(space.scores, shift, count, way.start(node), isRight);
+      const share = way.calibrated ? model.shares[node] : undefined;
+      chooseTogether(space.scores, share, count, way.start(node), isRight);
     }
     const [left, right] = [tree.left[node] as number, tree.right[node] as number];
     // Rows that end here need no predictors any more.
@@ -85,14 +85,18 @@ export function drawPart(
     spreadInside(from, to);
   }
 
-  /** Places inside a code: together, one row per equal slice of it. */
+  /** Places inside a code: together, one row per equal slice of it, all at the same place of their slices. */
   function spreadInside(from: number, to: number): void {
     if (way.kind === 'given') return;
-    const slices = to - from;
+    if (way.kind === 'together') {
+      const slice = 1 / (to - from);
+      const place = drawWord(way.value, hashes[order[from] as number] as number) / 4294967296;
+      for (let i = from; i < to; i++) uniforms[order[i] as number] = (i - from + place) * slice;
+      return;
+    }
     for (let i = from; i < to; i++) {
       const row = order[i] as number;
-      const place = drawWord(way.value, hashes[row] as number) / 4294967296;
-      uniforms[row] = way.kind === 'together' ? (i - from + place) / slices : place;
+      uniforms[row] = drawWord(way.value, hashes[row] as number) / 4294967296;
     }
   }
 }
