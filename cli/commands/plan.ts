@@ -22,6 +22,7 @@ export async function plan(session: Session, flags: PlanFlags): Promise<number> 
     ...(flags.audit === undefined ? {} : { also: flags.audit }),
     ...(session.threads === undefined ? {} : { threads: session.threads }),
     signal: session.signal,
+    clock: session.clock,
   });
   if (flags.json) session.printJson(made);
   else session.print(describePlan(made).join('\n'));

@@ -6,7 +6,7 @@ import type { DownstreamModel, MetricName } from '../downstream.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import type { Schedule } from '../schedule/times.ts';
 import type { TableName } from '../schema.ts';
-import type { ColumnRule, Constraint, RowGroup, Scenario } from './types.ts';
+import type { ColumnRule, Constraint, RefitTrigger, RowGroup, Scenario } from './types.ts';
 
 /** How many rows a mirror gets: a fixed number, a factor of the source's rows, or so many of each kind. */
 export type RowTarget =
@@ -56,6 +56,12 @@ export interface LoadedReview {
   readonly when: 'never' | 'warn' | 'always';
   /** An approval is for so many days. */
   readonly expiresDays?: number;
+}
+
+export interface LoadedRefit {
+  readonly when: readonly RefitTrigger[];
+  /** What was learnt must be so old before the schedule learns it again; any age when left out. */
+  readonly everyHours?: number;
 }
 
 interface UseFrame {
@@ -120,6 +126,8 @@ export interface LoadedTable {
   readonly schedule?: Schedule;
   /** The project's, unless the table has its own. */
   readonly review: LoadedReview;
+  /** The project's, unless the table has its own; absent: any change of the source is learnt. */
+  readonly refit?: LoadedRefit;
 }
 
 export interface LoadedConfig {

@@ -7,6 +7,7 @@ import { checkProjectAudits, defaultAudits, type ProjectAudits, tableAudits } fr
 import {
   type LoadedConfig,
   type LoadedContest,
+  type LoadedRefit,
   type LoadedRelation,
   type LoadedReview,
   type LoadedTable,
@@ -14,6 +15,7 @@ import {
   type RowTarget,
 } from './loaded.ts';
 import { check, type Problem, pathOf, reportIssues, suggestion, throwProblems } from './problems.ts';
+import { checkRefit } from './refit.ts';
 import { checkReview } from './review.ts';
 import { checkScenarios } from './scenarios.ts';
 import { checkSchedule } from './schedule.ts';
@@ -52,9 +54,10 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
     problems,
   );
   const review = checkReview(project?.review, 'review', problems) ?? { when: 'never' };
+  const refit = checkRefit(project?.refit, 'refit', problems);
   const tables: LoadedTable[] = [];
   for (const [name, entry] of entries) {
-    const table = normaliseTable(name, entry, { audits: projectAudits, review }, context, problems);
+    const table = normaliseTable(name, entry, { audits: projectAudits, review, refit }, context, problems);
     if (table !== undefined) tables.push(table);
   }
   if (project !== undefined && entries.length === 0) {
@@ -118,7 +121,11 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
 function normaliseTable(
   name: string,
   entry: unknown,
-  project: { readonly audits: ProjectAudits | undefined; readonly review: LoadedReview },
+  project: {
+    readonly audits: ProjectAudits | undefined;
+    readonly review: LoadedReview;
+    readonly refit: LoadedRefit | undefined;
+  },
   context: NormaliseContext,
   problems: Problem[],
 ): LoadedTable | undefined {
@@ -137,6 +144,7 @@ function normaliseTable(
   const audits = tableAudits(name, fieldOf(raw, 'audits'), pathOf(where, 'audits'), project.audits, problems);
   const schedule = checkSchedule(table?.schedule, pathOf(where, 'schedule'), problems);
   const review = checkReview(table?.review, pathOf(where, 'review'), problems) ?? project.review;
+  const refit = checkRefit(table?.refit, pathOf(where, 'refit'), problems) ?? project.refit;
   if (table !== undefined) checkDemand(table, where, problems);
   if (table === undefined || generator === undefined || audits === undefined) return undefined;
   return Object.freeze({
@@ -156,6 +164,7 @@ function normaliseTable(
     fitRows: table.fitRows,
     audits,
     review,
+    ...(refit === undefined ? {} : { refit }),
     ...(schedule === undefined ? {} : { schedule }),
   });
 }

@@ -1,7 +1,7 @@
 // The run-time shape of synth.config.ts: strict zod schemas, one per object, whose keys are also the names to suggest from.
 import { z } from 'zod';
 import type { Audit, Severity, Tier } from '../audit.ts';
-import type { RowGroup } from './types.ts';
+import type { RefitTrigger, RowGroup } from './types.ts';
 
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: 'must be a column name or a list of column names',
@@ -80,6 +80,7 @@ const project = z.strictObject({
   schedule: z.unknown().optional(),
   alerts: z.unknown().optional(),
   review: z.unknown().optional(),
+  refit: z.unknown().optional(),
   uses: z.record(z.string(), z.unknown()).default({}),
   costs: z
     .strictObject({
@@ -160,6 +161,7 @@ const table = z.strictObject({
   audits: z.unknown().optional(),
   schedule: z.unknown().optional(),
   review: z.unknown().optional(),
+  refit: z.unknown().optional(),
 });
 
 const schedule = z.strictObject({
@@ -202,6 +204,16 @@ const review = z.strictObject({
   expires: z
     .string()
     .regex(/^[1-9]\d*\s*d$/, { error: "must be a number of days as '90d'" })
+    .optional(),
+});
+const refitTrigger = z.enum(['drift', 'stale', 'schedule', 'downstream']);
+const refit = z.strictObject({
+  when: z.union([refitTrigger, z.array(refitTrigger).min(1)], {
+    error: "must be 'drift', 'stale', 'schedule', 'downstream', or a list of them",
+  }),
+  every: z
+    .string()
+    .regex(/^[1-9]\d*\s*[hd]$/, { error: "must be a time as '12h' or '7d'" })
     .optional(),
 });
 const alerts = z.strictObject({
@@ -252,6 +264,7 @@ export const workloadSchema: z.ZodObject = query.extend({
 export const scheduleSchema: z.ZodObject = schedule;
 export const useSchema: z.ZodObject = use;
 export const reviewSchema: z.ZodObject = review;
+export const refitSchema: z.ZodObject = refit;
 export const alertsSchema: z.ZodObject = alerts;
 export const silenceSchema: z.ZodObject = silence;
 export const relationSchema: z.ZodObject = relation;
@@ -273,6 +286,7 @@ export interface ProjectShape {
   readonly schedule?: unknown;
   readonly alerts?: unknown;
   readonly review?: unknown;
+  readonly refit?: unknown;
   readonly uses: Objects;
   readonly costs?: { readonly label: number; readonly currency: string; readonly hour: number };
   readonly threads?: number;
@@ -309,6 +323,7 @@ export interface TableShape {
   readonly audits?: unknown;
   readonly schedule?: unknown;
   readonly review?: unknown;
+  readonly refit?: unknown;
 }
 
 export interface RelationShape {
@@ -321,6 +336,11 @@ export interface ScheduleShape {
   readonly cron: string;
   readonly timeZone: string;
   readonly jitter: string;
+}
+
+export interface RefitShape {
+  readonly when: RefitTrigger | readonly RefitTrigger[];
+  readonly every?: string;
 }
 
 export interface ReviewShape {

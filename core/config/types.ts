@@ -85,6 +85,8 @@ export interface TableConfig {
   readonly schedule?: ScheduleConfig;
   /** Instead of the project's. */
   readonly review?: ReviewConfig;
+  /** Instead of the project's. */
+  readonly refit?: RefitConfig;
 }
 
 /** What is different about one table in a scenario; all else follows as learnt. */
@@ -186,6 +188,27 @@ export type ReviewConfig =
       readonly expires?: string;
     };
 
+/**
+ * - `drift`: an audit of drift (`drf.psi`, `drf.w1`, `drf.domain`) fails: the source is not distributed as when it was learnt.
+ * - `stale`: `drf.stale` fails: the mirror is no longer like its source.
+ * - `schedule`: the run was started by the schedule, and what was learnt is at least `every` old.
+ * - `downstream`: a use of the table was beyond its margin when it was last measured.
+ */
+export type RefitTrigger = 'drift' | 'stale' | 'schedule' | 'downstream';
+
+/**
+ * What makes a source that changed worth learning again; any change when left out. Text or a list alone is `when`. A source that
+ * is as it was learnt never is: the same mirror would come out.
+ */
+export type RefitConfig =
+  | RefitTrigger
+  | readonly RefitTrigger[]
+  | {
+      readonly when: RefitTrigger | readonly RefitTrigger[];
+      /** With `schedule`: at most so often, as `7d` or `12h`. Default: with each scheduled run. */
+      readonly every?: string;
+    };
+
 export interface AlertConfig {
   readonly channels: readonly AlertChannel[];
   readonly silence?: readonly Silence[];
@@ -215,6 +238,8 @@ export interface ProjectConfig {
   readonly costs?: { readonly label: number; readonly currency: string; readonly hour?: number };
   /** Which mirrors wait for `synth review`. Default `never`. */
   readonly review?: ReviewConfig;
+  /** Which changes of a source make it be learnt again: `{ when: 'drift' }`. Default: any. */
+  readonly refit?: RefitConfig;
   readonly threads?: number;
   /** For example `'2GB'`. */
   readonly memoryLimit?: string;

@@ -6,7 +6,7 @@ import { SynthError } from '../errors.ts';
 import { displayName } from '../schema.ts';
 import { mirroredKeys, orderTables } from './order.ts';
 import { selectTables } from './select.ts';
-import type { KnownTable, Plan, PlanReason, PlanStep, TableAction, TableStep } from './types.ts';
+import type { KnownTable, Plan, PlanReason, PlanStep, RefitReason, TableAction, TableStep } from './types.ts';
 
 export interface PlanInput {
   readonly config: LoadedConfig;
@@ -20,6 +20,8 @@ export interface PlanInput {
   readonly fullRefresh?: boolean;
   /** The user's queries that read a table, by table: it is audited again when they change. */
   readonly queries?: ReadonlyMap<string, readonly unknown[]>;
+  /** Of tables with a policy whose source changed: why they are learnt again; none, and they stay as they are. */
+  readonly refit?: ReadonlyMap<string, readonly RefitReason[]>;
   /** Tables that something downstream uses: how well they serve it is measured by each run. */
   readonly used?: ReadonlySet<string>;
   /** Audit what is selected even when nothing changed. */
@@ -57,7 +59,15 @@ export function planBuild(input: PlanInput): Plan {
     const digests = digestTable(resolved.config, config.seed, keys, input.queries?.get(table));
     const fingerprint = input.fingerprints.get(table) ?? '';
     const decision = selected.has(table)
-      ? decide({ known: known.get(table), digests, fingerprint, generator, fullRefresh, auditAll })
+      ? decide({
+          known: known.get(table),
+          digests,
+          fingerprint,
+          generator,
+          fullRefresh,
+          auditAll,
+          refit: input.refit?.get(table),
+        })
       : { action: 'keep' as const, reasons: ['not selected' as const] };
     steps.set(table, {
       kind: 'table',
@@ -94,6 +104,7 @@ function decide(input: {
   readonly generator: { readonly name: string; readonly version: number };
   readonly fullRefresh: boolean;
   readonly auditAll: boolean;
+  readonly refit: readonly RefitReason[] | undefined;
 }): Decision {
   const { known, digests, fingerprint, generator } = input;
   const relearn: TableAction = generator.name === 'reference' ? 'reference' : 'fit';
@@ -101,7 +112,8 @@ function decide(input: {
   const fitReasons: PlanReason[] = [];
   if (input.fullRefresh) fitReasons.push('requested');
   if (known.fitDigest !== digests.fit) fitReasons.push('config changed');
-  if (known.fingerprint !== fingerprint) fitReasons.push('source changed');
+  const moved = known.fingerprint !== fingerprint;
+  if (moved) fitReasons.push(...(input.refit ?? (['source changed'] as const)));
   if (known.generator === generator.name && known.generatorVersion !== generator.version) {
     fitReasons.push('generator version changed');
   }
@@ -111,7 +123,9 @@ function decide(input: {
   if (known.sampleDigest !== digests.sample) sampleReasons.push('config changed');
   if (!known.mirrored) sampleReasons.push('mirror missing');
   if (sampleReasons.length > 0) return drawAgain(relearn, known, sampleReasons);
-  if (known.auditDigest !== digests.audit) return { action: 'keep', reasons: ['audits changed'] };
+  const little: readonly PlanReason[] = moved ? ['source changed little'] : [];
+  if (known.auditDigest !== digests.audit) return { action: 'keep', reasons: [...little, 'audits changed'] };
+  if (moved) return { action: 'keep', reasons: little };
   return { action: 'keep', reasons: [input.auditAll ? 'audits requested' : 'unchanged'] };
 }
 
@@ -171,11 +185,12 @@ function cascade(
   }
 }
 
+/** Why a mirror that stays as it is is audited. */
+export const lookAgain: readonly PlanReason[] = ['audits changed', 'audits requested', 'source changed little'];
+
 function withAuditsAndPublish(tables: readonly TableStep[], isUsed: (table: string) => boolean): readonly PlanStep[] {
   const audited = tables.filter(({ table, action, reasons }) => {
-    return (
-      action !== 'keep' || isUsed(table) || reasons.includes('audits changed') || reasons.includes('audits requested')
-    );
+    return action !== 'keep' || isUsed(table) || reasons.some((reason) => lookAgain.includes(reason));
   });
   const rebuilt = tables.some((step) => step.action !== 'keep');
   return [

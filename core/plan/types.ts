@@ -11,10 +11,16 @@ import type { TableState } from '../state/types.ts';
  */
 export type TableAction = 'reference' | 'fit' | 'resample' | 'keep';
 
+/** Why a source that changed is learnt again, where a policy says what is reason enough. */
+export type RefitReason = 'source drifted' | 'mirror stale' | 'scheduled' | 'use decayed';
+
 export type PlanReason =
+  | RefitReason
   | 'new'
   | 'config changed'
   | 'source changed'
+  /** By its policy not enough to learn it again; the mirror is held against the source of today. */
+  | 'source changed little'
   | 'generator version changed'
   | 'parent rebuilt'
   | 'requested'

@@ -9,8 +9,7 @@ import type { ColumnSchema } from '../schema.ts';
 import { SPLIT_HASH, type Split } from '../split/split.ts';
 import { columnList, columnRef, relationRef } from '../sql.ts';
 import { openBuilt } from './built.ts';
-import { SALT } from './execute.ts';
-import { HOLDOUT_PERCENT } from './family.ts';
+import { HOLDOUT_PERCENT, SALT } from './family.ts';
 import { drawAsked, mirrorColumns, type SampleOptions } from './sample.ts';
 import { openSession } from './session.ts';
 

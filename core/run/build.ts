@@ -8,7 +8,7 @@ import type { AuditResult, Tier } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import type { Release } from '../connector.ts';
 import { SynthError } from '../errors.ts';
-import type { Plan, TableAction } from '../plan/index.ts';
+import type { Plan, TableAction, TableStep } from '../plan/index.ts';
 import type { ProgressSink } from '../progress.ts';
 import { acquireLease, openState, type RunOutcome, type State, type TableState } from '../state/index.ts';
 import { holdContests } from './contests.ts';
@@ -37,6 +37,8 @@ export interface BuildOptions {
   readonly signal: AbortSignal;
   readonly progress: ProgressSink;
   readonly clock: () => Date;
+  /** Started by the schedule. */
+  readonly scheduled?: boolean;
 }
 
 export interface BuiltTable {
@@ -140,7 +142,7 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
     const needsReview = looks.rejected.length > 0 ? [] : looks.needed.map(({ table }) => table);
     const published = passes && looks.rejected.length === 0 && needsReview.length === 0;
     if (needsReview.length > 0) {
-      await putAside(planned, { config, state }, release, looks, states(planned, executed));
+      await putAside(planned, { config, state }, release, looks, states(planned, executed, release));
       note(`Release ${release.id} waits for a person to look at ${needsReview.join(', ')}: synth review.`);
     }
     if (published) {
@@ -234,13 +236,13 @@ async function publish(
   await store.publish(release);
   await state.write.recordRelease(
     { id: release.id, runId: release.id, createdAt: release.createdAt },
-    states(planned, executed),
+    states(planned, executed, release),
   );
   await state.write.keepReleases((await store.releases()).map(({ id }) => id));
   options.progress({ kind: 'step-end', step: 'publish', seconds: (performance.now() - started) / 1000 });
 }
 
-function states(planned: Planned, executed: Executed): readonly TableState[] {
+function states(planned: Planned, executed: Executed, release: Release): readonly TableState[] {
   return planned.plan.steps.flatMap((step): TableState[] => {
     if (step.kind !== 'table') return [];
     const known = planned.known.get(step.table);
@@ -249,7 +251,8 @@ function states(planned: Planned, executed: Executed): readonly TableState[] {
     return [
       {
         table: step.table,
-        fingerprint: step.fingerprint,
+        // Of what was learnt, not of what was only looked at.
+        fingerprint: step.action === 'keep' ? (known?.fingerprint ?? step.fingerprint) : step.fingerprint,
         fitDigest: step.digests.fit,
         sampleDigest: step.digests.sample,
         auditDigest: step.digests.audit,
@@ -257,10 +260,20 @@ function states(planned: Planned, executed: Executed): readonly TableState[] {
         generatorVersion: generator?.version ?? known?.generatorVersion ?? 0,
         ...(step.action === 'reference' ? {} : { fitPath: fitPath(step) }),
         rows: executed.rows.get(step.table) ?? 0,
+        ...learntAt(step, known, release),
         ...executed.learnt.get(step.table),
       },
     ];
   });
+}
+
+function learntAt(
+  { action }: TableStep,
+  known: TableState | undefined,
+  release: Release,
+): Pick<TableState, 'learntAt'> {
+  const at = action === 'fit' || action === 'reference' ? release.createdAt : known?.learntAt;
+  return at === undefined ? {} : { learntAt: at };
 }
 
 function builtTables(plan: Plan, executed: Executed): readonly BuiltTable[] {

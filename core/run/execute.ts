@@ -10,14 +10,14 @@ import type { AttachedSource, Release, Workspace } from '../connector.ts';
 import { mirrorDigest } from '../mirror/digest.ts';
 import type { FamilyPlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
-import type { PlanReason, TableStep } from '../plan/index.ts';
+import { lookAgain, type TableStep } from '../plan/index.ts';
 import type { ReportTable } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
 import { relationRef } from '../sql.ts';
 import type { AuditedRun, State, TableState } from '../state/index.ts';
 import type { BuildOptions } from './build.ts';
 import { carryScenarios, carryTable, showTable } from './carry.ts';
-import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables } from './family.ts';
+import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables, SALT } from './family.ts';
 import { planTables, withParents } from './family-plan.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
 import { auditHistory, tierTimes } from './history.ts';
@@ -37,9 +37,6 @@ export interface ExecuteOptions extends BuildOptions {
   readonly state: State;
 }
 
-/** Of a mirror that stays as it is, only what uses it is measured, unless one of these is why it is looked at. */
-const auditReasons: readonly PlanReason[] = ['audits changed', 'audits requested'];
-
 /** All maps are by table. */
 export interface Executed {
   readonly audits: ReadonlyMap<string, readonly AuditResult[]>;
@@ -51,9 +48,6 @@ export interface Executed {
 
 /** What the state keeps of a table that was made. */
 type Learnt = Pick<TableState, 'sketch' | 'mirrorDigest'>;
-
-/** Fixes who is in the holdout, for every project and for good. */
-export const SALT = 'synthouse';
 
 /** The staged file is closed and whole when this returns; nothing is visible yet. */
 export async function executePlan(options: ExecuteOptions): Promise<Executed> {
@@ -107,7 +101,8 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     const runs = await options.state.read.auditedRuns(name);
     const tiers = await tierTimes(options.state, name, [...builtinAudits, ...config.auditPlugins]);
     past.set(name, runs);
-    const usesAlone = step.action === 'keep' && step.reasons.every((reason) => !auditReasons.includes(reason));
+    // Of a mirror that stays as it is, only what uses it is measured, unless there is a reason to look at it.
+    const usesAlone = step.action === 'keep' && !step.reasons.some((reason) => lookAgain.includes(reason));
     const settings = {
       ...settingsOf(planned, name),
       ...auditFlags(options),

@@ -24,6 +24,8 @@ import type { Stopwatch } from './stopwatch.ts';
 /** Least group size when neither the generator's options nor the config say another. */
 export const DEFAULT_K = 20;
 export const HOLDOUT_PERCENT = 20;
+/** Fixes who is in the holdout, for every project and for good. */
+export const SALT = 'synthouse';
 
 export interface FamilyRunOptions {
   readonly session: Session;

@@ -69,6 +69,7 @@ const repeating: readonly PlanReason[] = [
   'mirror missing',
   'audits changed',
   'audits requested',
+  'source changed little',
   'unchanged',
   'not selected',
 ];

@@ -13,6 +13,7 @@ import { openState, type State, type TableState } from '../state/index.ts';
 import { checkAuditConfig } from './audit-config.ts';
 import { withChampions } from './champions.ts';
 import { type PlannedQuery, planQueries, queriesByTable } from './plan-queries.ts';
+import { refitReasons } from './refit.ts';
 import { openSession } from './session.ts';
 import { withUses } from './uses.ts';
 
@@ -49,6 +50,9 @@ export interface PlanOptions {
   readonly also?: readonly string[];
   readonly threads?: number;
   readonly signal: AbortSignal;
+  readonly clock: () => Date;
+  /** Started by the schedule: what `refit: { when: 'schedule' }` waits for. */
+  readonly scheduled?: boolean;
 }
 
 export interface Planned {
@@ -78,11 +82,23 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
   const fingerprints = new Map<string, string>();
   for (const { schema } of tables) fingerprints.set(displayName(schema.name), await source.fingerprint(schema));
   const known = await knownTables(config, state);
+  const refit = await refitReasons({
+    config,
+    session,
+    source,
+    tables,
+    fingerprints,
+    known,
+    read: state.read,
+    scheduled: options.scheduled ?? false,
+    now: options.clock(),
+  });
   const plan = planBuild({
     config,
     tables,
     fingerprints,
     known,
+    refit,
     ...(options.select === undefined ? {} : { select: options.select }),
     fullRefresh: options.fullRefresh,
     auditAll,

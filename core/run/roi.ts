@@ -21,8 +21,7 @@ import { writeJson } from '../report/write.ts';
 import type { Split } from '../split/split.ts';
 import { auditTarget } from './audit-target.ts';
 import { openBuilt } from './built.ts';
-import { SALT } from './execute.ts';
-import { HOLDOUT_PERCENT } from './family.ts';
+import { HOLDOUT_PERCENT, SALT } from './family.ts';
 import { mirrorStore, projectPaths } from './plan.ts';
 import { openSession } from './session.ts';
 

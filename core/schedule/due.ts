@@ -132,6 +132,7 @@ async function build(options: DueOptions, state: State, begun: readonly JobTime[
       ...(select.length === options.config.tables.length ? {} : { select }),
       fullRefresh: false,
       wait: true,
+      scheduled: true,
       signal: AbortSignal.any([options.signal, lost]),
     });
     const status = result.published

@@ -49,6 +49,7 @@ const versions: readonly (readonly string[])[] = [
     'CREATE TABLE waiting_release (waiting TEXT NOT NULL)',
   ],
   ['CREATE TABLE contests (position INTEGER PRIMARY KEY, record TEXT NOT NULL)'],
+  ['ALTER TABLE table_states ADD COLUMN learnt_at TEXT'],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */

@@ -49,6 +49,7 @@ const tableStates = sqliteTable(
     rows: integer('row_count').notNull(),
     sketch: text('sketch', { mode: 'json' }).$type<TableSketch>(),
     mirrorDigest: text('mirror_digest'),
+    learntAt: text('learnt_at'),
   },
   (columns) => [primaryKey({ columns: [columns.releaseId, columns.table] })],
 );
@@ -249,11 +250,12 @@ function toRun(row: typeof runs.$inferSelect): RunRecord {
 }
 
 function toTableState(row: typeof tableStates.$inferSelect): TableState {
-  const { releaseId: _, fitPath, sketch, mirrorDigest, ...state } = row;
+  const { releaseId: _, fitPath, sketch, mirrorDigest, learntAt, ...state } = row;
   return {
     ...state,
     ...(fitPath === null ? {} : { fitPath }),
     ...(sketch === null ? {} : { sketch }),
     ...(mirrorDigest === null ? {} : { mirrorDigest }),
+    ...(learntAt === null ? {} : { learntAt }),
   };
 }

@@ -21,6 +21,8 @@ export interface TableState {
   readonly sketch?: TableSketch;
   /** Of the mirror's rows. */
   readonly mirrorDigest?: string;
+  /** When its source was last read to be learnt; ISO 8601, UTC. */
+  readonly learntAt?: string;
 }
 
 /**

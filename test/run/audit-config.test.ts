@@ -68,6 +68,7 @@ const plan = async (folder: string) =>
     fullRefresh: false,
     threads: 1,
     signal: new AbortController().signal,
+    clock: () => new Date(0),
   });
 
 describe('a plan', function () {

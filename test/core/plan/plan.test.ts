@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { digestTable } from '../../../core/config/digest.ts';
 import type { LoadedConfig, LoadedTable } from '../../../core/config/loaded.ts';
 import type { Generator } from '../../../core/generator.ts';
-import { describePlan, type KnownTable, orderTables, planBuild, selectTables } from '../../../core/plan/index.ts';
+import {
+  describePlan,
+  type KnownTable,
+  orderTables,
+  planBuild,
+  type RefitReason,
+  selectTables,
+} from '../../../core/plan/index.ts';
 import { mirroredKeys } from '../../../core/plan/order.ts';
 import type { ForeignKey, TableSchema } from '../../../core/schema.ts';
 
@@ -80,6 +87,7 @@ interface Change {
   readonly config?: Readonly<Record<string, Partial<LoadedTable>>>;
   readonly known?: Readonly<Record<string, Partial<KnownTable> | null>>;
   readonly changedSources?: readonly string[];
+  readonly refit?: Readonly<Record<string, readonly RefitReason[]>>;
   readonly select?: readonly string[];
   readonly fullRefresh?: boolean;
   readonly expected: readonly string[];
@@ -112,6 +120,20 @@ const changes: readonly Change[] = [
       ...kept('hangars'),
       'audit flights',
       'audit delays',
+      'publish 4 tables',
+    ],
+  },
+  {
+    title: 'sources whose policy waits for more: what they hold is audited, and only what moved is learnt',
+    changedSources: ['flights', 'hangars'],
+    refit: { flights: [], hangars: ['source drifted', 'use decayed'] },
+    expected: [
+      ...kept('airports'),
+      'keep flights (source changed little)',
+      ...kept('delays'),
+      'learn and draw hangars (source drifted, use decayed)',
+      'audit flights',
+      'audit hangars',
       'publish 4 tables',
     ],
   },
@@ -204,6 +226,7 @@ function planFor(change: Omit<Change, 'title' | 'expected'>) {
         .filter(({ name }) => change.known?.[name] !== null)
         .map((table) => [table.name, known(table, change.known?.[table.name] ?? {})]),
     ),
+    ...(change.refit === undefined ? {} : { refit: new Map(Object.entries(change.refit)) }),
     ...(change.select === undefined ? {} : { select: change.select }),
     ...(change.fullRefresh === undefined ? {} : { fullRefresh: change.fullRefresh }),
   });
