@@ -4,7 +4,8 @@
  * One column of a batch. `valid[i] === 0` marks NULL; no `valid` means no NULL.
  * - `number`: doubles; NaN and ±Infinity are values, not NULL.
  * - `integer`: exact 64-bit integers. Also dates (days since 1970-01-01), times (µs since midnight), timestamps (in the
- *   column's unit since 1970-01-01), intervals (µs) and decimals (scaled by 10^scale).
+ *   column's unit since 1970-01-01; core/infinity.ts says how infinite ones travel), intervals (µs) and decimals (scaled
+ *   by 10^scale).
  * - `category`: codes into `labels`; the code of a NULL is 0 and means nothing.
  * - `text`: strings that repeat too rarely for a dictionary to pay.
  */

@@ -1,5 +1,6 @@
 // The greater column of `a <= b` learnt as the gap from a to b: adding a gap that is not negative keeps the order.
 import { type ColumnVector, isNull } from '../batch.ts';
+import { infinitiesOf } from '../infinity.ts';
 import type { ColumnSchema, ColumnType } from '../schema.ts';
 import { asDoubles, decimalsOf, rangeOf, roundTo, scaleOf } from './arithmetic.ts';
 import { type TransformDraw, uniforms } from './vectors.ts';
@@ -42,7 +43,10 @@ export function gapType(base: ColumnSchema, target: ColumnSchema): { type: Colum
   return undefined;
 }
 
-/** Undefined when the order does not hold in the source, or values are infinite: then redrawing has to keep it. */
+/**
+ * `type` is that of either column. Undefined when the order does not hold in the source, or values are infinite: then
+ * redrawing has to keep it.
+ */
 export function learnGap(
   rule: GapRule,
   column: string,
@@ -50,7 +54,9 @@ export function learnGap(
   target: ColumnVector,
   rowCount: number,
   k: number,
+  type: ColumnType,
 ): { readonly state: GapState; readonly vector: ColumnVector } | undefined {
+  if ([base, target].some((vector) => infinitiesOf(vector, type) !== undefined)) return undefined;
   if (base.kind === 'integer' && target.kind === 'integer') return learnExact(rule, column, base, target, rowCount, k);
   if (base.kind === 'number' && target.kind === 'number') return learnDoubles(rule, column, base, target, rowCount, k);
   return undefined;

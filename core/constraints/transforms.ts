@@ -108,7 +108,7 @@ export function learnTransforms(
       const schema = columnNamed(columns, target);
       const type = gapType(columnNamed(columns, base), schema);
       const column = freshName(`${target} from ${base}`, taken);
-      const learnt = learnGap(candidate, column, vectorOf(base), vectorOf(target), rowCount, options.k);
+      const learnt = learnGap(candidate, column, vectorOf(base), vectorOf(target), rowCount, options.k, schema.type);
       if (type === undefined || learnt === undefined || !making.claim(target, [base], title)) continue;
       taken.add(column);
       places.set(target, { schema: { name: column, ...type, nullable: schema.nullable }, vector: learnt.vector });

@@ -1,9 +1,11 @@
 // Source columns as code columns: which coder a type gets, and how a timestamp parts into a day and a time of day.
 import { type ColumnBatch, type ColumnVector, doublesToIntegers, integersToDoubles } from '../../core/batch.ts';
 import { SynthError } from '../../core/errors.ts';
+import { infinitiesOf, infinityOf } from '../../core/infinity.ts';
 import type { ColumnSchema, ColumnType } from '../../core/schema.ts';
 import { decodeCategory, encodeCategory, learnCategory } from './category.ts';
-import { type CodeOptions, decodeNumber, encodeNumber, learnNumber, type Numbers } from './number.ts';
+import { type CodeOptions, decodeNumber, encodeNumber, learnNumber } from './number.ts';
+import { asNumbers, dayLength, numbersOfPart, splitDays, varies, withoutNulls } from './numbers-of.ts';
 import type { CodePart, Codes, ColumnCodes } from './types.ts';
 
 /** Learns how to code a column. Throws `fit.all-rare` when nothing in it may be kept. */
@@ -23,19 +25,17 @@ export function learnColumn(
   }
   const unitsPerDay = dayLength(schema.type);
   if (vector.kind === 'integer' && unitsPerDay !== undefined) {
-    const { day, time } = splitDays(vector, unitsPerDay);
+    const { day, time } = splitDays(vector, schema.type, unitsPerDay);
     if (varies(time)) {
-      const parts = [
-        { name: `${schema.name} day`, part: 'day' as const, codes: keep(learnNumber(day, options), schema, options) },
-        {
-          name: `${schema.name} time`,
-          part: 'time' as const,
-          codes: keep(learnNumber(withoutNulls(time), options), schema, options),
-        },
-      ];
-      // A column of NULLs only has no time of day to learn.
-      if (parts[1]?.codes.kind === 'number' && parts[1].codes.codeStarts.length > 1) {
-        return { name: schema.name, type: schema.type, parts, limits: limitsOf(vector, options.k) };
+      const days = learnNumber(day, options);
+      const times = learnNumber(withoutNulls(time), options);
+      // Where no time of day may be learnt, the column as a whole may still be NULL or infinite often enough.
+      if (days !== undefined && times !== undefined && times.codeStarts.length > 1) {
+        const parts = [
+          { name: `${schema.name} day`, part: 'day' as const, codes: days },
+          { name: `${schema.name} time`, part: 'time' as const, codes: times },
+        ];
+        return { name: schema.name, type: schema.type, parts, limits: limitsOf(vector, schema.type, options.k) };
       }
     }
   }
@@ -87,7 +87,7 @@ export function decodeColumn(
       ...nulls,
     };
   }
-  const integers = addOrigin(values, only.codes.grid.origin);
+  const integers = addOrigin(finiteOrZero(values), only.codes.grid.origin);
   if (exact !== undefined && isExact !== undefined) {
     for (let i = 0; i < isExact.length; i++) if (isExact[i] === 1) integers[i] = exact[i] as bigint;
   }
@@ -95,7 +95,23 @@ export function decodeColumn(
     joinDays(integers, time.numbers.values, BigInt(dayLength(type) ?? 1));
     if (column.limits !== undefined) clamp(integers, column.limits);
   }
+  setInfinities(integers, values, type);
   return { kind: 'integer', values: integers, ...nulls };
+}
+
+function finiteOrZero(values: Float64Array): Float64Array {
+  return values.every((value) => value - value === 0)
+    ? values
+    : values.map((value) => (value - value === 0 ? value : 0));
+}
+
+function setInfinities(integers: BigInt64Array, values: Float64Array, type: ColumnType): void {
+  const infinity = infinityOf(type);
+  if (infinity === undefined) return;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] === Number.POSITIVE_INFINITY) integers[i] = infinity;
+    else if (values[i] === Number.NEGATIVE_INFINITY) integers[i] = -infinity;
+  }
 }
 
 function addOrigin(values: Float64Array, origin: bigint): BigInt64Array {
@@ -113,9 +129,14 @@ function joinDays(days: BigInt64Array, times: Float64Array, unitsPerDay: bigint)
   else for (let i = 0; i < days.length; i++) days[i] = (days[i] as bigint) * unitsPerDay + BigInt(times[i] as number);
 }
 
-/** The k-th smallest and largest value, counting repeats; of fewer than 2k values the middle one twice. */
-function limitsOf({ values, valid }: ColumnVector & { kind: 'integer' }, k: number): { low: bigint; high: bigint } {
-  const sorted = values.filter((_, i) => valid?.[i] !== 0).sort();
+/** The k-th smallest and largest finite value, counting repeats; of fewer than 2k values the middle one twice. */
+function limitsOf(
+  vector: ColumnVector & { kind: 'integer' },
+  type: ColumnType,
+  k: number,
+): { low: bigint; high: bigint } {
+  const infinities = infinitiesOf(vector, type);
+  const sorted = vector.values.filter((_, i) => vector.valid?.[i] !== 0 && !infinities?.[i]).sort();
   const middle = Math.floor((sorted.length - 1) / 2);
   const at = Math.min(k - 1, middle);
   return { low: sorted[at] ?? 0n, high: sorted[Math.max(sorted.length - k, middle)] ?? 0n };
@@ -127,83 +148,6 @@ function clamp(values: BigInt64Array, { low, high }: { readonly low: bigint; rea
     if (value < low) values[i] = low;
     else if (value > high) values[i] = high;
   }
-}
-
-function dayLength(type: ColumnType): number | undefined {
-  return type.kind === 'timestamp' ? 86_400 * { s: 1, ms: 1e3, us: 1e6, ns: 1e9 }[type.unit] : undefined;
-}
-
-function numbersOfPart(vector: ColumnVector, type: ColumnType, part: CodePart['part']): Numbers {
-  const unitsPerDay = dayLength(type);
-  if (part === 'whole' || vector.kind !== 'integer' || unitsPerDay === undefined) return asNumbers(vector, type);
-  return splitDays(vector, unitsPerDay)[part];
-}
-
-function asNumbers(vector: ColumnVector, type: ColumnType): Numbers {
-  if (vector.kind === 'number') {
-    const single = type.kind === 'float' && type.bits === 32;
-    return {
-      values: vector.values,
-      origin: 0n,
-      single,
-      ...(vector.valid === undefined ? {} : { valid: vector.valid }),
-    };
-  }
-  if (vector.kind !== 'integer') {
-    throw new SynthError('fit.column-kind', 'A column changed its kind between fitting and sampling.', {
-      hint: 'Fit the table again.',
-    });
-  }
-  const { values, valid } = vector;
-  const nulls = valid === undefined ? {} : { valid };
-  const doubles = integersToDoubles(values);
-  const isSafe = doubles.every((value, i) => Math.abs(value) <= Number.MAX_SAFE_INTEGER || valid?.[i] === 0);
-  if (isSafe) return { values: doubles, origin: 0n, ...nulls };
-  let origin: bigint | undefined;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as bigint;
-    if (valid?.[i] !== 0 && (origin === undefined || value < origin)) origin = value;
-  }
-  const base = origin ?? 0n;
-  const relative = Float64Array.from(values, (value) => Number(value - base));
-  const isExact = relative.every((value, i) => value <= Number.MAX_SAFE_INTEGER || valid?.[i] === 0);
-  return { values: relative, origin: base, ...nulls, ...(isExact ? {} : { exact: values }) };
-}
-
-function splitDays(vector: ColumnVector & { kind: 'integer' }, unitsPerDay: number): { day: Numbers; time: Numbers } {
-  const days = new Float64Array(vector.values.length);
-  const times = new Float64Array(vector.values.length);
-  const doubles = integersToDoubles(vector.values);
-  const perDay = BigInt(unitsPerDay);
-  for (let i = 0; i < days.length; i++) {
-    const value = doubles[i] as number;
-    if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) {
-      days[i] = Math.floor(value / unitsPerDay);
-      times[i] = value - (days[i] as number) * unitsPerDay;
-    } else {
-      const exact = vector.values[i] as bigint;
-      const time = ((exact % perDay) + perDay) % perDay;
-      times[i] = Number(time);
-      days[i] = Number((exact - time) / perDay);
-    }
-  }
-  const nulls = vector.valid === undefined ? {} : { valid: vector.valid };
-  return { day: { values: days, origin: 0n, ...nulls }, time: { values: times, origin: 0n, ...nulls } };
-}
-
-function varies({ values, valid }: Numbers): boolean {
-  let first: number | undefined;
-  for (let i = 0; i < values.length; i++) {
-    if (valid?.[i] === 0) continue;
-    first ??= values[i] as number;
-    if (values[i] !== first) return true;
-  }
-  return first !== undefined && first !== 0;
-}
-
-/** The time of day of rows that have a day: whether it is NULL is said by the day. */
-function withoutNulls({ values, valid, origin }: Numbers): Numbers {
-  return { values: valid === undefined ? values : values.filter((_, i) => valid[i] !== 0), origin };
 }
 
 /** The vector of a column in a batch; throws when it is not there. */

@@ -59,6 +59,19 @@ const tables: readonly OddTable[] = [
     holds: "min(d) = date '0001-01-01' and max(d) = date '9999-12-31'",
   },
   {
+    name: 'infinite dates and times',
+    query: `select date '2020-01-01' + (${h(1)} % 300)::int as valid_from, case when i % 3 = 0 then date 'infinity'
+        else date '2021-01-01' + (${h(2)} % 300)::int end as valid_to,
+      case i % 4 when 0 then '-infinity'::timestamp when 1 then null else timestamp '2020-01-01' + to_seconds((${h(3)} % 9000000)::int) end as t,
+      case when i % 5 = 0 then 'infinity'::timestamptz else timestamptz '2020-01-01 00:00:00Z' + to_microseconds((${h(4)} % 90000000000)::bigint) end as tz,
+      case when i % 5 < 2 then 'infinity'::timestamp_ns else (timestamp '2020-01-01' + to_days((${h(5)} % 900)::int))::timestamp_ns end as ns,
+      hash(i, 9) / 7 as n from range(900) t(i)`,
+    holds: `count(*) filter (isinf(valid_to)) between 200 and 400 and bool_and(isfinite(valid_from))
+      and count(*) filter (t = '-infinity') between 120 and 330 and count(*) filter (t = 'infinity') = 0
+      and count(*) filter (tz = 'infinity') between 90 and 280 and count(*) filter (isinf(ns)) between 250 and 470
+      and year(max(valid_to) filter (isfinite(valid_to))) = 2021 and max(t) < timestamp '2020-05-01'`,
+  },
+  {
     name: 'labels of every kind',
     query: `select ['it''s', 'say "so"', 'a,b;c', e'two\\nlines', '=1+1', '@cmd', '-2', '', ' ', '😀', 'ü', 'NULL', 'null',
       e'tab\\there', 'a\\b', '0', 'true'][1 + (${h(1)} % 17)::int] as a, (${h(2)} % 5)::int as b from range(3000) t(i)`,

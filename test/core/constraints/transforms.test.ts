@@ -11,6 +11,7 @@ import {
   undoTransforms,
 } from '../../../core/constraints/index.ts';
 import { SynthError } from '../../../core/errors.ts';
+import { infinityOf } from '../../../core/infinity.ts';
 import type { ColumnSchema } from '../../../core/schema.ts';
 import {
   type ColumnSpec,
@@ -338,6 +339,16 @@ describe('transforms for rules', () => {
       b: { type: integer, values: [1, 1] },
     });
     assert.deepEqual(steps, []);
+  });
+
+  it('leave an ordering with infinite ends to redrawing: the gap to them is none', () => {
+    for (const type of [date, timestamp]) {
+      const infinity = infinityOf(type) ?? 0n;
+      const finite = { a: { type, values: [1, 2] }, b: { type, values: [4, 9] } };
+      assert.equal(roundTrip(['a <= b'], finite).steps.length, 1);
+      assert.deepEqual(roundTrip(['a <= b'], { ...finite, b: { type, values: [4, infinity] } }).steps, []);
+      assert.deepEqual(roundTrip(['a <= b'], { ...finite, a: { type, values: [1, -infinity] } }).steps, []);
+    }
   });
 
   it('say from which learnt columns a column of the source is made', () => {
