@@ -38,6 +38,7 @@ const brackets: Readonly<Record<Exclude<Section, 'key'>, readonly [string, strin
   columns: ['{', '}'],
   relations: ['[', ']'],
   constraints: ['[', ']'],
+  bounds: ['[', ']'],
 };
 
 export function configText(input: ConfigTextInput): string {
@@ -66,8 +67,8 @@ function importText(body: string, tables: readonly ConfigTable[]): string {
   const names = importable.filter(
     (name) =>
       texts.some((text) => new RegExp(`(^|[^\\w'.])${name}\\(`).test(text)) ||
-      (name === 'reference' && tables.some(({ lookup }) => lookup)) ||
-      (name === 'boosted' && tables.some(({ hopeless }) => hopeless)),
+      (name === 'reference' && tables.some(({ lookup, hopeless }) => lookup || hopeless === 'rows')) ||
+      (name === 'boosted' && tables.some(({ hopeless }) => hopeless === 'types')),
   );
   return wrapped('import {', names, "} from 'synthouse';", ' ');
 }
@@ -91,8 +92,12 @@ function sourceText(source: SourceChoice): string {
 
 function tableLines(table: ConfigTable): readonly string[] {
   const name = propertyName(table.name);
-  if (table.hopeless) {
+  if (table.hopeless === 'types') {
     return [comment('None of its columns has a type that can be learnt.'), comment(`${name}: boosted(),`)];
+  }
+  if (table.hopeless === 'rows') {
+    const why = `Its ${table.rows} rows are too few to learn from without showing them. If it is public, copy it as it is:`;
+    return [comment(why), comment(`${name}: reference(),`)];
   }
   const head = table.lookup
     ? [comment('Small, and other tables refer to it: if it is public, reference() instead copies it as it is.')]
@@ -104,6 +109,7 @@ function tableLines(table: ConfigTable): readonly string[] {
     ...sectionLines(table, 'columns'),
     ...sectionLines(table, 'relations'),
     ...sectionLines(table, 'constraints'),
+    ...boundLines(table),
   ];
   return [...head, `${name}: {`, ...inner.map((line) => `  ${line}`), '},'];
 }
@@ -119,11 +125,16 @@ function sectionLines(table: ConfigTable, section: Exclude<Section, 'key'>): rea
   return [`${section}: ${open}`, ...lines.map((line) => `  ${line}`), `${close},`];
 }
 
+function boundLines(table: ConfigTable): readonly string[] {
+  const lines = sectionLines(table, 'bounds');
+  return lines.length === 0 ? [] : ['audits: {', ...lines.map((line) => `  ${line}`), '},'];
+}
+
 function linesOf(table: ConfigTable, section: Section, prefix: string): readonly string[] {
   return table.lines
     .filter((line) => line.section === section)
     .flatMap(({ text, why, active }) => {
       const code = `${prefix}${text},`;
-      return [comment(why), active ? code : comment(code)];
+      return [comment(why), ...(active ? code.split('\n') : [comment(code)])];
     });
 }

@@ -1,11 +1,13 @@
 // Decides what a new config says of each table: what must be active for it to build, and what is only proposed. Pure.
+
+import { quoted } from '../constraints/rules.ts';
 import type { Proposal } from '../discover/index.ts';
 import { displayName, sameTable, type TableName, type TableSchema } from '../schema.ts';
-import type { FreeText, TableFacts } from './facts.ts';
-import { propertyName } from './text.ts';
+import type { FreeText, RareText, TableFacts } from './facts.ts';
+import { propertyName, wrapped } from './text.ts';
 
 /** Where in a table's config a line goes. */
-export type Section = 'key' | 'columns' | 'relations' | 'constraints';
+export type Section = 'key' | 'columns' | 'relations' | 'constraints' | 'bounds';
 
 export interface ConfigLine {
   readonly section: Section;
@@ -22,8 +24,9 @@ export interface ConfigTable {
   readonly name: string;
   /** Small and referenced by others: it may be public. */
   readonly lookup: boolean;
-  /** No column can be learnt: the table can only be written as a comment. */
-  readonly hopeless: boolean;
+  /** Why nothing of it can be learnt: then the table can only be written as a comment. */
+  readonly hopeless?: 'types' | 'rows';
+  readonly rows: number;
   readonly lines: readonly ConfigLine[];
 }
 
@@ -77,11 +80,16 @@ export function proposeConfig(tables: readonly SourceTable[], proposals: readonl
             active: true,
           }),
         ),
+      ...facts.rareText
+        .filter(({ column }) => !isMade(column, schema, tables) && !handled(column, own, needed))
+        .flatMap(boundLines),
     ];
+    const hopeless = hopelessness(schema, facts);
     return {
       name: tableKey(schema.name),
       lookup: isLookup(schema, facts, tables, proposals),
-      hopeless: schema.columns.every(({ type }) => type.kind === 'unsupported'),
+      ...(hopeless && { hopeless }),
+      rows: facts.rows,
       lines,
     };
   });
@@ -132,6 +140,35 @@ function isMade(column: string, schema: TableSchema, tables: readonly SourceTabl
       ),
     )
   );
+}
+
+/** Of fewer rows no value may be told: 20 of the training part share none. */
+const fewestRows = 30;
+
+function hopelessness(schema: TableSchema, { rows }: TableFacts): ConfigTable['hopeless'] {
+  if (schema.columns.every(({ type }) => type.kind === 'unsupported')) return 'types';
+  return rows > 0 && rows < fewestRows ? 'rows' : undefined;
+}
+
+/** Columns that a bound is indented by, and the comma after it. */
+const boundIndent = 11;
+
+/** What a mirror cannot do for the sake of protection is reported, and does not stop a release. */
+function boundLines({ column, share }: RareText): readonly ConfigLine[] {
+  const rule = (audit: string): string => {
+    const parts = [`audit: '${audit}'`, `column: ${quoted(column)}`, `severity: 'warn'`];
+    return wrapped('{', parts, '}', ' ', '', boundIndent);
+  };
+  const percent = Math.round(share * 100);
+  return [
+    {
+      section: 'bounds',
+      text: rule('fid.tvd'),
+      why: `${percent} % of rows have a ${column} too rare to be shown: frequent ones take their place, which audits see.`,
+      active: true,
+    },
+    { section: 'bounds', text: rule('fid.pair'), why: `They see it in pairs of columns as well.`, active: true },
+  ];
 }
 
 function standIn({ meanLength, spaced }: FreeText): string {

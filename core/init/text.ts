@@ -13,9 +13,19 @@ export function comment(text: string): string {
   return `// ${text.replace(/[\r\n\u2028\u2029]+/g, ' ')}`;
 }
 
-/** `open`, the parts separated by commas and `close`, on one line if it is not too long, else with a line for each part. */
-export function wrapped(open: string, parts: readonly string[], close: string, space: '' | ' ', indent = ''): string {
+/**
+ * `open`, the parts separated by commas and `close`, on one line if it is not too long, else with a line for each part.
+ * `beside`: characters that will stand beside it.
+ */
+export function wrapped(
+  open: string,
+  parts: readonly string[],
+  close: string,
+  space: '' | ' ',
+  indent = '',
+  beside = 0,
+): string {
   const line = `${indent}${open}${space}${parts.join(', ')}${space}${close}`;
-  if (line.length <= width) return line;
+  if (line.length + beside <= width) return line;
   return [`${indent}${open}`, ...parts.map((part) => `${indent}  ${part},`), `${indent}${close}`].join('\n');
 }

@@ -10,7 +10,7 @@ import {
   codeTree,
   columnOf,
   encodeColumn,
-  learnColumn,
+  learnColumns,
 } from '../../models/codes/index.ts';
 import type { FitPartCall, Predictor } from './fit-part.ts';
 import type { BoostedFit, PartModel } from './model.ts';
@@ -21,17 +21,12 @@ export const fitVersion = 5;
 export async function fitBoosted(source: FitSource, options: BoostedOptions, context: FitContext): Promise<BoostedFit> {
   const k = options.k ?? context.k;
   const { rowCount } = source.rows;
-  const learn = (columns: FitSource['columns'], rows: FitSource['rows']): ColumnCodes[] =>
-    columns.map((schema) =>
-      learnColumn(
-        schema,
-        columnOf(rows, schema.name),
-        { k, bins: options.bins },
-        source.publicLevels?.get(schema.name),
-      ),
-    );
-  const columns = learn(source.columns, source.rows);
-  const given = source.context === undefined ? [] : learn(source.context.columns, source.context.rows);
+  const coding = { k, bins: options.bins };
+  const columns = learnColumns(source.columns, source.rows, coding, source.publicLevels);
+  const given =
+    source.context === undefined
+      ? []
+      : learnColumns(source.context.columns, source.context.rows, coding, source.publicLevels);
   const order = drawingOrder(columns, options.order);
 
   const sorted = order.map((at) => columns[at] as ColumnCodes);

@@ -12,7 +12,7 @@ import {
   columnOf,
   decodeColumn,
   encodeColumn,
-  learnColumn,
+  learnColumns,
 } from '../../models/codes/index.ts';
 
 /** How the columns of a table are coded: the part of a fit that all such generators share. */
@@ -26,14 +26,11 @@ export interface TableCodes {
 }
 
 export function learnTableCodes(source: FitSource, options: CodeOptions): TableCodes {
-  const learn = (columns: readonly ColumnSchema[], rows: ColumnBatch): ColumnCodes[] =>
-    columns.map((schema) =>
-      learnColumn(schema, columnOf(rows, schema.name), options, source.publicLevels?.get(schema.name)),
-    );
+  const { context, publicLevels } = source;
   return {
     k: options.k,
-    context: source.context === undefined ? [] : learn(source.context.columns, source.context.rows),
-    columns: learn(source.columns, source.rows),
+    context: context === undefined ? [] : learnColumns(context.columns, context.rows, options, publicLevels),
+    columns: learnColumns(source.columns, source.rows, options, publicLevels),
   };
 }
 

@@ -46,8 +46,11 @@ function dictionary(vector: ColumnVector): Dictionary {
   return { positions, labels };
 }
 
+/** Up to this share of all rows, values that are all rare may be NULL in the mirror where others are, unsaid. */
+const fewRows = 0.05;
+
 /**
- * Undefined when the column has values, but none that k rows share.
+ * Undefined when the column has values, but none that k rows share, and NULL cannot stand for them.
  * @param publicLevels levels that are public knowledge: never pooled to protect anyone, only to learn better
  */
 export function learnCategory(
@@ -73,7 +76,8 @@ export function learnCategory(
   const isPublic = new Set(publicLevels);
   const publicRare = pooled.map((at) => labels[at] as string).filter((label) => isPublic.has(label));
   const hasPublicRare = publicRare.length > 0;
-  if (kept.length === 0 && used.length > 0 && !hasPublicRare && missing < k) return undefined;
+  const canBeMissing = missing >= k && rareCount <= fewRows * positions.length;
+  if (kept.length === 0 && used.length > 0 && !hasPublicRare && !canBeMissing) return undefined;
   // Fewer than k pooled rows are no group to protect: they count as the most frequent level.
   if (kept.length === 0 && !hasPublicRare) rareCount = 0;
   else if (rareCount < k && !hasPublicRare) rareCount = 0;

@@ -6,22 +6,42 @@ import type { ColumnSchema, ColumnType } from '../../core/schema.ts';
 import { decodeCategory, encodeCategory, learnCategory } from './category.ts';
 import { type CodeOptions, decodeNumber, encodeNumber, learnNumber } from './number.ts';
 import { asNumbers, dayLength, numbersOfPart, splitDays, varies, withoutNulls } from './numbers-of.ts';
-import type { CodePart, Codes, ColumnCodes } from './types.ts';
+import type { Codes, ColumnCodes } from './types.ts';
 
-/** Learns how to code a column. Throws `fit.all-rare` when nothing in it may be kept. */
-export function learnColumn(
+/**
+ * Learns how to code columns.
+ * @throws SynthError `fit.all-rare`, naming the columns of which nothing may be kept, all of them
+ */
+export function learnColumns(
+  columns: readonly ColumnSchema[],
+  rows: ColumnBatch,
+  options: CodeOptions,
+  publicLevels?: ReadonlyMap<string, readonly string[]>,
+): ColumnCodes[] {
+  const learnt = columns.map((schema) =>
+    learnColumn(schema, columnOf(rows, schema.name), options, publicLevels?.get(schema.name)),
+  );
+  const rare = columns.filter((_, i) => learnt[i] === undefined).map(({ name }) => `"${name}"`);
+  if (rare.length > 0) {
+    const named = `column${rare.length === 1 ? '' : 's'} ${rare.join(', ')}`;
+    throw new SynthError('fit.all-rare', `No value of ${named} is shared by enough rows to be learnt.`, {
+      hint: `Leave it out with omit(), empty it with nulls(), make it with fake(), or lower k (now ${options.k}).`,
+    });
+  }
+  return learnt.filter((codes) => codes !== undefined);
+}
+
+/** Undefined when nothing in the column may be kept. */
+function learnColumn(
   schema: ColumnSchema,
   vector: ColumnVector,
   options: CodeOptions,
-  publicLevels?: readonly string[],
-): ColumnCodes {
-  const whole = (codes: Codes | undefined): CodePart => ({
-    name: schema.name,
-    part: 'whole',
-    codes: keep(codes, schema, options),
-  });
+  publicLevels: readonly string[] | undefined,
+): ColumnCodes | undefined {
+  const whole = (codes: Codes | undefined): ColumnCodes | undefined =>
+    codes && { name: schema.name, type: schema.type, parts: [{ name: schema.name, part: 'whole', codes }] };
   if (vector.kind === 'category' || vector.kind === 'text') {
-    return { name: schema.name, type: schema.type, parts: [whole(learnCategory(vector, options.k, publicLevels))] };
+    return whole(learnCategory(vector, options.k, publicLevels));
   }
   const unitsPerDay = dayLength(schema.type);
   if (vector.kind === 'integer' && unitsPerDay !== undefined) {
@@ -39,14 +59,7 @@ export function learnColumn(
       }
     }
   }
-  return { name: schema.name, type: schema.type, parts: [whole(learnNumber(asNumbers(vector, schema.type), options))] };
-}
-
-function keep(codes: Codes | undefined, schema: ColumnSchema, options: CodeOptions): Codes {
-  if (codes !== undefined) return codes;
-  throw new SynthError('fit.all-rare', `No value of column "${schema.name}" is shared by enough rows to be learnt.`, {
-    hint: `Leave it out with omit(), empty it with nulls(), make it with fake(), or lower k (now ${options.k}).`,
-  });
+  return whole(learnNumber(asNumbers(vector, schema.type), options));
 }
 
 /** The code columns of a vector, one per part. */

@@ -344,10 +344,11 @@ describe('transforms for rules', () => {
   it('leave an ordering with infinite ends to redrawing: the gap to them is none', () => {
     for (const type of [date, timestamp]) {
       const infinity = infinityOf(type) ?? 0n;
-      const finite = { a: { type, values: [1, 2] }, b: { type, values: [4, 9] } };
-      assert.equal(roundTrip(['a <= b'], finite).steps.length, 1);
-      assert.deepEqual(roundTrip(['a <= b'], { ...finite, b: { type, values: [4, infinity] } }).steps, []);
-      assert.deepEqual(roundTrip(['a <= b'], { ...finite, a: { type, values: [1, -infinity] } }).steps, []);
+      const finite: Record<string, ColumnSpec> = { a: { type, values: [1, 2] }, b: { type, values: [4, 9] } };
+      const steps = (specs: typeof finite): string[] => roundTrip(['a <= b'], specs).steps.map(({ name }) => name);
+      assert.ok(steps(finite).includes('gap'));
+      assert.ok(!steps({ ...finite, b: { type, values: [4, infinity] } }).includes('gap'));
+      assert.ok(!steps({ ...finite, a: { type, values: [1, -infinity] } }).includes('gap'));
     }
   });
 

@@ -31,7 +31,7 @@ function table(name: string, columns: Readonly<Record<string, ColumnType['kind']
   } satisfies TableSchema;
 }
 
-const noted = (rows: number, ...freeText: TableFacts['freeText']): TableFacts => ({ rows, freeText });
+const noted = (rows: number, ...freeText: TableFacts['freeText']): TableFacts => ({ rows, freeText, rareText: [] });
 
 function proposal(schema: TableSchema, kind: Proposal['kind'], column: string, text: string, parent?: TableSchema) {
   return {
@@ -54,7 +54,7 @@ const text = (
 describe('the text of a new config', () => {
   it('names every table, and imports no more than it uses', () => {
     assert.equal(
-      text([{ schema: table('flights', { origin: 'text' }), facts: noted(10) }]),
+      text([{ schema: table('flights', { origin: 'text' }), facts: noted(30) }]),
       `// Which tables synthouse mirrors, and how. Lines in comments are proposals: switch on those that are right.
 import { boosted, defineConfig, duckdb } from 'synthouse';
 
@@ -74,14 +74,14 @@ export default defineConfig({
     {
       title: 'leaves columns out that no generator can learn, without the parts of their type',
       schema: table('t', { a: 'integer', 'b c': 'unsupported' }),
-      facts: noted(10),
+      facts: noted(30),
       has: ["        'b c': omit(),"],
       hasNot: ['secret'],
     },
     {
       title: 'puts proposals into comments',
       schema: people,
-      facts: noted(10),
+      facts: noted(30),
       proposals: [proposal(people, 'key', 'id', "'id'"), proposal(people, 'personal', 'email', "email: fake('a.b')")],
       has: ["      // key: 'id',", "        // email: fake('a.b'),", 'defineConfig, duckdb, fake }'],
     },
@@ -118,6 +118,40 @@ export default defineConfig({
       schema: table('a.b', { code: 'text' }),
       facts: noted(100),
       has: ["    'main.a.b': boosted(),"],
+    },
+    {
+      title: 'lets audits only report what pooling rare text must show, and says how much it is',
+      schema: table('t', { 'Made by': 'text', id: 'integer' }),
+      facts: { ...noted(1000), rareText: [{ column: 'Made by', share: 0.184 }] },
+      has: [
+        '      audits: {',
+        '        bounds: [',
+        '          // 18 % of rows have a Made by too rare to be shown: frequent ones take their place, which audits see.',
+        "          { audit: 'fid.tvd', column: 'Made by', severity: 'warn' },",
+        "          { audit: 'fid.pair', column: 'Made by', severity: 'warn' },",
+      ],
+    },
+    {
+      title: 'loosens nothing for text that is a key, or made by a rule',
+      schema: people,
+      facts: {
+        ...noted(100, { column: 'email', meanLength: 20, spaced: 0 }),
+        rareText: [{ column: 'email', share: 0.5 }],
+      },
+      proposals: [proposal(people, 'personal', 'email', "email: fake('a.b')")],
+      has: ["        email: fake('a.b'),"],
+      hasNot: ['audit'],
+    },
+    {
+      title: 'does not learn from fewer rows than protect one another',
+      schema: table('regions', { name: 'text' }),
+      facts: noted(29),
+      has: [
+        '    // Its 29 rows are too few to learn from without showing them. If it is public, copy it as it is:',
+        '    // regions: reference(),',
+        'defineConfig, duckdb, reference }',
+      ],
+      hasNot: ['boosted'],
     },
     {
       title: 'only mentions a table of which nothing can be learnt',
@@ -168,7 +202,13 @@ export default defineConfig({
       ),
     );
     const paths = Array.from({ length: 12 }, (_, i) => `some folder/of_data_number_${i}.csv`);
-    const free = noted(100, { column: 'é', meanLength: 99, spaced: 1 });
+    const free = {
+      ...noted(100, { column: 'é', meanLength: 99, spaced: 1 }),
+      rareText: [
+        { column: 'c"d\\', share: 0.2 },
+        { column: `${'long '.repeat(18)}name`, share: 0.3 },
+      ],
+    };
     const written = text([{ schema, facts: free }], proposals, { kind: 'files', paths });
     // As it is, and with every proposal switched on.
     const on = written.replace(/^( *)\/\/ (?=(?:key:|'|\{|unique\(|sum\().*,$)/gm, '$1');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { ColumnVector } from '../../../core/batch.ts';
 import { infinityOf } from '../../../core/infinity.ts';
 import type { ColumnType } from '../../../core/schema.ts';
-import { codeCount, decodeColumn, encodeColumn, learnColumn } from '../../../models/codes/index.ts';
+import { codeCount, decodeColumn, encodeColumn, learnColumns } from '../../../models/codes/index.ts';
 
 const rows = 1000;
 const day = 86_400_000_000n;
@@ -29,7 +29,12 @@ const types: readonly (readonly [string, ColumnType, (row: number) => bigint])[]
 
 /** What comes back when every row is coded and decoded. */
 function through(type: ColumnType, vector: ColumnVector): { values: BigInt64Array; valid: (row: number) => boolean } {
-  const codes = learnColumn({ name: 't', sqlType: '', type, nullable: true }, vector, { k: 20, bins: 64 });
+  const [codes] = learnColumns(
+    [{ name: 't', sqlType: '', type, nullable: true }],
+    { rowCount: rows, columns: new Map([['t', vector]]) },
+    { k: 20, bins: 64 },
+  );
+  assert.ok(codes);
   const encoded = encodeColumn(vector, codes);
   for (const [i, part] of codes.parts.entries()) {
     assert.ok(encoded[i]?.every((code) => code < codeCount(part.codes)));
