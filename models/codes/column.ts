@@ -21,10 +21,9 @@ export function learnColumns(
   const learnt = columns.map((schema) =>
     learnColumn(schema, columnOf(rows, schema.name), options, publicLevels?.get(schema.name)),
   );
-  const rare = columns.filter((_, i) => learnt[i] === undefined).map(({ name }) => `"${name}"`);
+  const rare = columns.filter((_, i) => learnt[i] === undefined).map(({ name }) => `column "${name}"`);
   if (rare.length > 0) {
-    const named = `column${rare.length === 1 ? '' : 's'} ${rare.join(', ')}`;
-    throw new SynthError('fit.all-rare', `No value of ${named} is shared by enough rows to be learnt.`, {
+    throw new SynthError('fit.all-rare', `No value of ${rare.join(' and ')} is shared by enough rows to be learnt.`, {
       hint: `Leave it out with omit(), empty it with nulls(), make it with fake(), or lower k (now ${options.k}).`,
     });
   }
