@@ -40,7 +40,14 @@ export function cellsOf(a: CodeCounts | undefined, b: CodeCounts | undefined): r
   return [...new Set([...a.keys(), ...b.keys()])].map((cell) => ({ a: a.get(cell) ?? 0, b: b.get(cell) ?? 0 }));
 }
 
-/** Total variation distance of two sides; undefined when one has no rows or was not counted. */
-export function compareCounts(a: CodeCounts | undefined, b: CodeCounts | undefined): TotalVariation | undefined {
-  return totalVariation(cellsOf(a, b));
+/**
+ * Total variation distance of two sides; undefined when one has no rows or was not counted. `worth`: the share of rows that
+ * counts for its noise, less than 1 for rows that come in clusters.
+ */
+export function compareCounts(
+  a: CodeCounts | undefined,
+  b: CodeCounts | undefined,
+  worth: number,
+): TotalVariation | undefined {
+  return totalVariation(cellsOf(a, b), { a: worth, b: worth });
 }

@@ -77,6 +77,7 @@ function codeQuery(
           sql`CAST(coalesce(list_position((SELECT list(v ORDER BY code) FROM ${relationRef(map)}), ${v}) + 1, 1) AS UTINYINT)`;
     return sql`CASE WHEN ${v} IS NULL THEN CAST(0 AS UTINYINT) ELSE ${code} END AS ${v}`;
   });
+  codes.push(...frame.carried.map((name) => sql.id(name)));
   return sql`SELECT ${sql.join(codes.length > 0 ? codes : [sql`1 AS v`])} FROM ${relationRef(relation)}`;
 }
 

@@ -19,6 +19,8 @@ export interface Frame {
   /** Temporary tables with one column per frame column; no holdout when the input has none. */
   readonly sides: { readonly real: Relation; readonly synthetic: Relation; readonly holdout?: Relation };
   readonly n: { readonly real: number; readonly synthetic: number; readonly holdout: number };
+  /** Names of columns that the sides have beside those, as they are. */
+  readonly carried: readonly string[];
   /** What several audits need is computed once; `key` names it. */
   memo<Value>(key: string, make: () => Promise<Value>): Promise<Value>;
   /** A new temporary table, dropped with the frame. */
@@ -28,12 +30,12 @@ export interface Frame {
 const frames = new WeakMap<AuditInput, { frame: Promise<Frame>; tables: Relation[] }>();
 let created = 0;
 
-/** The frame of an input, made at its first use. */
-export function frameOf(input: AuditInput): Promise<Frame> {
+/** The frame of an input, made at its first use; `carried` columns go along with its rows. */
+export function frameOf(input: AuditInput, carried: readonly string[] = []): Promise<Frame> {
   const known = frames.get(input);
   if (known !== undefined) return known.frame;
   const tables: Relation[] = [];
-  const frame = build(input, tables);
+  const frame = build(input, tables, carried);
   frames.set(input, { frame, tables });
   return frame;
 }
@@ -45,7 +47,7 @@ export async function releaseFrame(input: AuditInput): Promise<void> {
   for (const table of known?.tables ?? []) await sql`DROP TABLE IF EXISTS ${relationRef(table)}`.execute(input.db);
 }
 
-async function build(input: AuditInput, tables: Relation[]): Promise<Frame> {
+async function build(input: AuditInput, tables: Relation[], carried: readonly string[]): Promise<Frame> {
   const { db, target, holdout } = input;
   const memory = new Map<string, Promise<unknown>>();
   const temporary = async (query: RawBuilder<unknown>): Promise<Relation> => {
@@ -61,7 +63,10 @@ async function build(input: AuditInput, tables: Relation[]): Promise<Frame> {
     .filter((column) => column.type.kind !== 'unsupported' && present.every((names) => names.has(column.name)))
     .map((schema, i): FrameColumn => ({ name: schema.name, schema, kind: kindOf(schema), value: `v${i}` }));
   const side = (relation: Relation): Promise<Relation> => {
-    const values = columns.map((column) => sql`${plainValue(column.schema)} AS ${sql.id(column.value)}`);
+    const values = [
+      ...columns.map((column) => sql`${plainValue(column.schema)} AS ${sql.id(column.value)}`),
+      ...carried.map((name) => columnRef(name)),
+    ];
     return temporary(sql`SELECT ${sql.join(values.length > 0 ? values : [sql`1 AS v`])} FROM ${relationRef(relation)}`);
   };
   const sides: Frame['sides'] = {
@@ -77,6 +82,7 @@ async function build(input: AuditInput, tables: Relation[]): Promise<Frame> {
       synthetic: await countRows(db, sides.synthetic),
       holdout: sides.holdout === undefined ? 0 : await countRows(db, sides.holdout),
     },
+    carried,
     temporary,
     memo: <Value>(key: string, make: () => Promise<Value>): Promise<Value> => {
       const known = memory.get(key) ?? make();

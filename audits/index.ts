@@ -14,11 +14,13 @@ import { staleAudit } from './drift/stale.ts';
 import { driftW1Audit } from './drift/w1.ts';
 import { cardinalityAudit } from './fidelity/cardinality.ts';
 import { correlationAudit } from './fidelity/correlation.ts';
+import { interAudit } from './fidelity/inter.ts';
 import { jsdAudit } from './fidelity/jsd.ts';
 import { ksAudit } from './fidelity/ks.ts';
 import { kwayAudit } from './fidelity/kway.ts';
 import { missingAudit } from './fidelity/missing.ts';
 import { pairAudit } from './fidelity/pair.ts';
+import { sequenceAudit } from './fidelity/sequence.ts';
 import { tvdAudit } from './fidelity/tvd.ts';
 import { w1Audit } from './fidelity/w1.ts';
 import { chainAudit } from './governance/chain.ts';
@@ -54,6 +56,8 @@ export const audits: readonly Audit[] = [
   kwayAudit,
   correlationAudit,
   cardinalityAudit,
+  interAudit,
+  sequenceAudit,
   rareSurvivalAudit,
   tailAudit,
   varianceAudit,

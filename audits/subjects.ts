@@ -16,3 +16,12 @@ export async function subjectOf(input: AuditInput, relation: Relation): Promise<
   // Text, as the two sides of a comparison may spell one type differently.
   return sql`hash(${sql.join(names.map((name) => sql`CAST(${columnRef(name)} AS VARCHAR)`))})`;
 }
+
+/** Rows of whole subjects per side that are looked at: shares of cells are then known to .1 % or better. */
+const mostRows = 200_000;
+export const subjectParts: number = 2 ** 30;
+
+/** Subjects whose hash, divided by {@link subjectParts}, leaves less than this are looked at: all of them, or about 200,000 rows. */
+export function subjectShare(rows: number): number {
+  return Math.ceil(Math.min(1, mostRows / Math.max(1, rows)) * subjectParts);
+}

@@ -30,6 +30,16 @@ export interface RelationTarget {
   readonly syntheticParent: Relation;
   /** Orphans found in the real table: as many (as a share) are no violation in the mirror. */
   readonly realOrphans: number;
+  /** The parent's columns to compare, without keys and without columns made by rules; none when left out. */
+  readonly comparedParentColumns?: readonly ColumnSchema[];
+}
+
+/** Rows that belong together in an order: a customer's orders, a player's seasons. */
+export interface SequenceTarget {
+  /** Rows that agree in these columns are one sequence. */
+  readonly by: readonly string[];
+  /** What puts them in order; looked for in the real table when left out. */
+  readonly order?: readonly string[];
 }
 
 /** A rule of the config that rows (or sets of rows) must keep. */
@@ -51,6 +61,8 @@ export interface AuditTarget {
   /** Columns whose values are identifiers or made by rules: in the schema, outside statistical comparison. */
   readonly excluded: readonly string[];
   readonly relations: readonly RelationTarget[];
+  /** Absent where rows belong to nobody. */
+  readonly sequence?: SequenceTarget;
   readonly rules: readonly RuleTarget[];
   /** Least group size that the generator promised to protect. */
   readonly k: number;

@@ -5,7 +5,7 @@ import type { Workspace } from '../connector.ts';
 import { rowRules } from '../constraints/index.ts';
 import { asList, type TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
-import { displayName, type TableName } from '../schema.ts';
+import { type ColumnSchema, displayName, type TableName } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
 
 export interface TargetOptions {
@@ -16,6 +16,8 @@ export interface TargetOptions {
   /** All real rows of a table of the family, the holdout included, and its mirror. */
   real(table: TableName): Relation | undefined;
   synthetic(table: TableName): Relation | undefined;
+  /** Its columns that are compared, see {@link comparedColumns}; children are then compared with their parents. */
+  compared?(table: TableName): readonly ColumnSchema[];
   readonly target?: string;
   /** Of the mirror: 1 when its source is real. */
   readonly generation?: number;
@@ -23,18 +25,9 @@ export interface TargetOptions {
 
 export async function auditTarget(options: TargetOptions): Promise<AuditTarget> {
   const { table, fit } = options;
-  const mirrored = table.columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema);
-  const made = new Set((fit?.keys ?? []).filter((key) => key.kind !== 'distinct').map((key) => key.column));
-  const lookups = table.foreignKeys.filter(({ strategy }) => strategy === 'lookup').flatMap(({ columns }) => columns);
-  const outside = new Set(
-    table.columns
-      .filter(({ schema, role }) => {
-        if (table.reference) return false;
-        if (role.kind === 'foreign') return !lookups.includes(schema.name);
-        return role.kind === 'rule' || role.kind === 'omitted' || made.has(schema.name);
-      })
-      .map(({ schema }) => schema.name),
-  );
+  const mirrored = mirroredColumns(table);
+  const compared = comparedColumns(table, fit);
+  const lookups = lookupColumns(table);
   const names = new Set(mirrored.map(({ name }) => name));
   const keep = (key: readonly string[]): boolean => key.every((column) => names.has(column));
   return {
@@ -44,9 +37,10 @@ export async function auditTarget(options: TargetOptions): Promise<AuditTarget> 
       primaryKey: keep(table.schema.primaryKey) ? table.schema.primaryKey : [],
       uniques: table.schema.uniques.filter(keep),
     },
-    columns: mirrored.filter(({ name, type }) => !outside.has(name) && type.kind !== 'unsupported'),
-    excluded: mirrored.filter(({ name }) => outside.has(name)).map(({ name }) => name),
+    columns: compared,
+    excluded: mirrored.filter((column) => !compared.includes(column)).map(({ name }) => name),
     relations: table.reference ? [] : await relationTargets(options),
+    ...sequenceTarget(options),
     rules: table.reference ? [] : rowRules(table.config.constraints ?? [], mirrored),
     k: fit?.k ?? 1,
     reference: table.reference,
@@ -57,6 +51,33 @@ export async function auditTarget(options: TargetOptions): Promise<AuditTarget> 
     ...(table.config.subject === undefined ? {} : { subject: asList(table.config.subject) }),
     ...(options.target === undefined ? {} : { target: options.target }),
   };
+}
+
+function mirroredColumns(table: TablePlan): readonly ColumnSchema[] {
+  return table.columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema);
+}
+
+function lookupColumns(table: TablePlan): readonly string[] {
+  return table.foreignKeys.filter(({ strategy }) => strategy === 'lookup').flatMap(({ columns }) => columns);
+}
+
+/** The columns of a mirror that say something of the source: neither keys nor made by rules. */
+export function comparedColumns(table: TablePlan, fit: TableFit | undefined): readonly ColumnSchema[] {
+  const made = new Set((fit?.keys ?? []).filter((key) => key.kind !== 'distinct').map((key) => key.column));
+  const lookups = lookupColumns(table);
+  const isOutside = ({ schema, role }: TablePlan['columns'][number]): boolean => {
+    if (table.reference) return false;
+    if (role.kind === 'foreign') return !lookups.includes(schema.name);
+    return role.kind === 'rule' || role.kind === 'omitted' || made.has(schema.name);
+  };
+  const outside = new Set(table.columns.filter(isOutside).map(({ schema }) => schema.name));
+  return mirroredColumns(table).filter(({ name, type }) => !outside.has(name) && type.kind !== 'unsupported');
+}
+
+/** Rows are a sequence of the parent that they are drawn below. */
+function sequenceTarget({ table, fit }: TargetOptions): Pick<AuditTarget, 'sequence'> {
+  const owner = table.foreignKeys.find(({ index }) => index === fit?.owner?.key);
+  return owner === undefined ? {} : { sequence: { by: owner.columns } };
 }
 
 async function relationTargets(options: TargetOptions): Promise<readonly RelationTarget[]> {
@@ -73,6 +94,7 @@ async function relationTargets(options: TargetOptions): Promise<readonly Relatio
       realParent,
       syntheticParent,
       realOrphans: await countOrphans(options.workspace, children, realParent, key),
+      comparedParentColumns: options.compared?.(key.parent) ?? [],
     });
   }
   return targets;

@@ -14,7 +14,7 @@ import type { ProgressSink } from '../progress.ts';
 import type { AuditDescription } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
-import { auditTarget } from './audit-target.ts';
+import { auditTarget, comparedColumns } from './audit-target.ts';
 import { columnMaker } from './column-maker.ts';
 import { type DeclaredSides, declaredSides, thinBy } from './declared.ts';
 import { sqlAudit } from './queries.ts';
@@ -169,6 +169,10 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
       ...(table.fit === undefined ? {} : { fit: table.fit }),
       real: (name) => mirrored.get(displayName(name))?.split.all,
       synthetic: (name) => mirrored.get(displayName(name))?.target,
+      compared: (name) => {
+        const parent = mirrored.get(displayName(name));
+        return parent === undefined ? [] : comparedColumns(parent.table, parent.fit);
+      },
       ...(options.column === undefined ? {} : { target: options.column }),
       ...(table.generation === undefined ? {} : { generation: table.generation }),
     });
