@@ -217,6 +217,21 @@ export function createProgram(options: ProgramOptions): Command {
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/roi.ts')).roi));
 
+  program
+    .command('rehearse')
+    .description('play forward what happens to a table whose mirrors are learnt again, and say which loop is safe')
+    .argument('<table>', 'table, or schema.table')
+    .option('--generations <n>', 'how many', positiveInteger, 10)
+    .option(
+      '--arms <list>',
+      'replace, accumulate, blend=SHARE, independent, separated by commas (default: all, with .2 and .38)',
+      commaList,
+    )
+    .option('--seeds <n>', 'how often each arm is played', positiveInteger, 3)
+    .option('--rows <n>', 'rows of each generation (default: 10,000, or all)', positiveInteger)
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/rehearse.ts')).rehearse));
+
   program.commandsGroup('Look:');
   program
     .command('show')

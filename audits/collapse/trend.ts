@@ -14,7 +14,7 @@ interface TrendOptions extends Bounds {
 }
 
 /** What is followed, and whether greater values are worse (+1) or better (−1) there. Distances and shares, near 0 to 1. */
-const followed: Readonly<Record<string, 1 | -1>> = {
+export const followed: Readonly<Record<string, 1 | -1>> = {
   'fid.ks': 1,
   'fid.tvd': 1,
   'fid.jsd': 1,

@@ -8,22 +8,18 @@ import { isPredicted, predictBySides } from '../../audits/utility/use.ts';
 import { metrics, pairedBootstrap, score as scoreOf } from '../../models/metrics/index.ts';
 import type { AuditInput, Relation } from '../audit.ts';
 import type { LoadedConfig, LoadedTable, LoadedUse } from '../config/loaded.ts';
-import { checkAgainstSchemas } from '../config/resolve.ts';
 import { SynthError } from '../errors.ts';
 import type { GeneratorChoice } from '../generator.ts';
-import { splitFamily } from '../mirror/family.ts';
 import { planFamily, type TablePlan } from '../mirror/plan.ts';
 import type { ProgressSink } from '../progress.ts';
 import { hashText } from '../random.ts';
-import { displayName } from '../schema.ts';
-import { SPLIT_HASH, type Split } from '../split/split.ts';
-import { columnList, relationRef } from '../sql.ts';
+import { relationRef } from '../sql.ts';
 import type { ContestRecord, ContestScore } from '../state/contests.ts';
 import { candidateName, candidatesDigest } from './champions.ts';
-import { HOLDOUT_PERCENT, type MirroredTable, measureTable, mirrorTables, SALT } from './family.ts';
-import { planTables } from './family-plan.ts';
+import { type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { openSession, type Session } from './session.ts';
 import { createStopwatch } from './stopwatch.ts';
+import { trainingSide } from './training-side.ts';
 
 export interface ContestOptions {
   readonly config: LoadedConfig;
@@ -48,7 +44,7 @@ export async function holdContest(options: ContestOptions): Promise<ContestRecor
   if (contest === undefined || use?.kind !== 'model') throw new TypeError('Checked with the config.');
   const { memoryLimit } = config;
   await using session = await openSession({ ...options, ...(memoryLimit !== undefined && { memoryLimit }) });
-  const { plan, rows, rowCount, fingerprint } = await trainingSide(session, options);
+  const { plan, rows, rowCount, fingerprint } = await trainingSide(session, config, table.name);
   const { candidates } = contest;
   const started = clock().getTime();
   const late = (): boolean => clock().getTime() - started > contest.minutes * 60_000;
@@ -220,37 +216,4 @@ async function tryOut(trial: TrialOptions): Promise<Trial> {
     for (const relation of [sample, made])
       await sql`drop table if exists ${relationRef(relation)}`.execute(workspace.db);
   }
-}
-
-/** The real rows of a table that may be learnt from, its keys and rules as in the config, without its parents. */
-async function trainingSide(
-  session: Session,
-  { config, table }: ContestOptions,
-): Promise<{
-  readonly plan: TablePlan;
-  readonly rows: Relation;
-  readonly rowCount: number;
-  readonly fingerprint: string;
-}> {
-  const { workspace } = session;
-  await using source = await config.source.attach(workspace);
-  const resolved = checkAgainstSchemas(config, await source.tables());
-  const own = resolved.find(({ schema }) => displayName(schema.name) === table.name);
-  const fingerprint = own === undefined ? '' : await source.fingerprint(own.schema);
-  const family = await planTables(workspace, source, resolved);
-  const plan = family.tables.find(({ name }) => displayName(name) === table.name) as TablePlan;
-  const splits = await splitFamily({
-    workspace,
-    plan: family,
-    relation: (name) => source.relation(name),
-    salt: SALT,
-    holdoutPercent: HOLDOUT_PERCENT,
-  });
-  const { train, trainRows } = splits.get(plan.label) as Split;
-  const rows: Relation = { catalog: workspace.scratch, schema: 'main', table: 'contest_rows' };
-  const names = plan.schema.columns.map(({ name }) => name).filter((name) => name !== SPLIT_HASH);
-  await sql`create table ${relationRef(rows)} as select ${columnList(names)} from ${relationRef(train)}`.execute(
-    workspace.db,
-  );
-  return { plan, rows, rowCount: trainRows, fingerprint };
 }
