@@ -1,6 +1,7 @@
 // Turns columns into codes of one byte: quantile bins of numbers, frequent levels of categories, NULL apart.
 import { SynthError } from '../../core/errors.ts';
 import type { CategoryFeature, Feature, FeatureTable, NumberFeature } from '../features.ts';
+import { groupWidth } from './kernel.ts';
 import type { BinnedRows, Binner } from './types.ts';
 
 /** Values that quantiles are taken from; more rows are thinned evenly. */
@@ -13,8 +14,23 @@ export function binnersOf(features: readonly Feature[], maximalBins: number): re
   );
 }
 
-/** Codes of rows whose columns are those that `binners` were made of, in the same order. */
-export function encodeRows(binners: readonly Binner[], { columns, rowCount }: FeatureTable): BinnedRows {
+/** Bytes of the codes of rows. */
+export function codeBytes(features: number, rowCount: number): number {
+  return groupWidth * Math.ceil(features / groupWidth) * rowCount;
+}
+
+/** Position of a feature's code of row 0; those of the next rows follow at a distance of `groupWidth`. */
+export function codeAt(feature: number, rowCount: number): number {
+  const place = feature % groupWidth;
+  return (feature - place) * rowCount + place;
+}
+
+/** Codes of rows whose columns are those that `binners` were made of, in the same order. @param codes where they go */
+export function encodeRows(
+  binners: readonly Binner[],
+  { columns, rowCount }: FeatureTable,
+  codes: Uint8Array = new Uint8Array(codeBytes(binners.length, rowCount)),
+): BinnedRows {
   if (columns.length !== binners.length) {
     throw new SynthError(
       'gbdt.columns',
@@ -22,10 +38,9 @@ export function encodeRows(binners: readonly Binner[], { columns, rowCount }: Fe
       { hint: 'Give it the columns that it has learnt from, in their order.' },
     );
   }
-  const codes = new Uint8Array(rowCount * binners.length);
   for (const [i, binner] of binners.entries()) {
     const column = columns[i] as Feature;
-    const into = codes.subarray(i * rowCount, (i + 1) * rowCount);
+    const into = codes.subarray(codeAt(i, rowCount));
     if (binner.kind === 'number' && column.kind === 'number') encodeNumbers(binner.edges, column.values, into);
     else if (binner.kind === 'category' && column.kind === 'category') encodeLevels(binner, column.codes, into);
     else {
@@ -73,7 +88,7 @@ function encodeNumbers(edges: Float64Array, values: Float64Array, into: Uint8Arr
   for (let row = 0; row < values.length; row++) {
     const value = values[row] as number;
     if (Number.isNaN(value)) {
-      into[row] = bins;
+      into[groupWidth * row] = bins;
       continue;
     }
     let low = 0;
@@ -83,7 +98,7 @@ function encodeNumbers(edges: Float64Array, values: Float64Array, into: Uint8Arr
       if ((edges[middle] as number) < value) low = middle + 1;
       else high = middle;
     }
-    into[row] = low;
+    into[groupWidth * row] = low;
   }
 }
 
@@ -103,5 +118,6 @@ function categoryBinner({ codes, levels }: CategoryFeature, maximalBins: number)
 }
 
 function encodeLevels(binner: Binner & { kind: 'category' }, codes: Int32Array, into: Uint8Array): void {
-  for (let row = 0; row < codes.length; row++) into[row] = binner.table[codes[row] as number] ?? binner.bins;
+  for (let row = 0; row < codes.length; row++)
+    into[groupWidth * row] = binner.table[codes[row] as number] ?? binner.bins;
 }

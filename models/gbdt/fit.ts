@@ -1,12 +1,14 @@
 // Gradient boosting: round after round a tree for what is left of the loss (Friedman 2001; Chen & Guestrin 2016).
 import { sequence } from '../../core/random.ts';
 import type { FeatureTable, Task } from '../features.ts';
-import { binnersOf, encodeRows } from './bins.ts';
+import { binnersOf } from './bins.ts';
 import { checkFit } from './check.ts';
-import { type Ground, type Grown, growTree } from './grow.ts';
-import { cellStarts, type Scale, scaleOf } from './histogram.ts';
+import { createGround } from './ground.ts';
+import { type Grown, growTree } from './grow.ts';
+import { releaseKernel } from './kernel.ts';
 import { type Objective, objectiveOf } from './objective.ts';
 import { addTree } from './predict.ts';
+import { type Derivatives, toGrid } from './scale.ts';
 import { defaultGbdt, type Gbdt, type GbdtOptions, type Tree } from './types.ts';
 
 /** Leaves that are so certain already stay where they are. */
@@ -28,23 +30,15 @@ export function fitBoosting(
   checkFit(features, target, task, chosen);
   const { rowCount } = features;
   const binners = binnersOf(features.columns, chosen.maximalBins);
-  const binned = encodeRows(binners, features);
   const objective = objectiveOf(task);
   const { outputs } = objective;
   const { learnt, aside } = divide(rowCount, chosen);
   const base = chosen.margin === undefined ? objective.start(target, chosen.weights, learnt) : undefined;
   const margins = chosen.margin?.slice() ?? repeated(base as Float64Array, rowCount);
   const predictions = new Float64Array(margins.length);
-  const ground: Ground = {
-    binned,
-    starts: cellStarts(binned),
-    rows: learnt.slice(),
-    scratch: new Int32Array(learnt.length),
-    gathered: new Float64Array(2 * learnt.length),
-    spare: [],
-  };
+  const ground = createGround(binners, features, learnt.length);
+  const { binned } = ground;
   const derivatives: Derivatives = { gradients: new Float64Array(rowCount), hessians: new Float64Array(rowCount) };
-  const statistics = new Float64Array(2 * rowCount);
   const trees: Tree[] = [];
   let best = { loss: Number.POSITIVE_INFINITY, rounds: 0 };
   for (let round = 0; ; round++) {
@@ -58,9 +52,9 @@ export function fitBoosting(
     let gained = false;
     for (let output = 0; output < outputs; output++) {
       derive(objective, predictions, target, output, learnt, chosen.weights, derivatives);
-      const scale = toGrid(derivatives, learnt, statistics);
+      const scale = toGrid(derivatives, learnt, ground.statistics);
       ground.rows.set(learnt);
-      const grown = growTree(ground, statistics, scale, chosen);
+      const grown = growTree(ground, scale, chosen);
       settleLeaves(grown, derivatives, ground.rows, chosen, margins, output, outputs);
       addTree(grown.tree, binned, aside, margins, output, outputs);
       trees.push(grown.tree);
@@ -69,14 +63,9 @@ export function fitBoosting(
     // Rounds that ask nothing would only repeat themselves.
     if (!gained) break;
   }
+  releaseKernel();
   const kept = aside.length > 0 ? trees.slice(0, best.rounds * outputs) : trees;
   return { task, binners, base, trees: kept };
-}
-
-/** Of the loss by one output's score, per row of the table. */
-interface Derivatives {
-  readonly gradients: Float64Array;
-  readonly hessians: Float64Array;
 }
 
 function repeated(base: Float64Array, rowCount: number): Float64Array {
@@ -115,26 +104,6 @@ function derive(
     gradients[row] = weight * gradient(prediction, target[row] as number, output);
     hessians[row] = weight * hessian(prediction);
   }
-}
-
-/** Writes what histograms add up. Hessians carry their rounding to the next row, so that no sum of many drifts. */
-function toGrid({ gradients, hessians }: Derivatives, rows: Int32Array, statistics: Float64Array): Scale {
-  let largestGradient = 0;
-  let largestHessian = 0;
-  for (const row of rows) {
-    largestGradient = Math.max(largestGradient, Math.abs(gradients[row] as number));
-    largestHessian = Math.max(largestHessian, hessians[row] as number);
-  }
-  const scale = scaleOf(rows.length, largestGradient, largestHessian);
-  let carried = 0;
-  for (const row of rows) {
-    const exact = (hessians[row] as number) * scale.hessian + carried;
-    const whole = Math.max(0, Math.round(exact));
-    carried = exact - whole;
-    statistics[2 * row] = Math.round((gradients[row] as number) * scale.gradient);
-    statistics[2 * row + 1] = whole * scale.countBase + 1;
-  }
-  return scale;
 }
 
 /** Gives leaves their values (Newton's step, from unrounded sums) and adds them to the scores of their rows. */

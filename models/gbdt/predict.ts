@@ -1,7 +1,8 @@
 // Scores, probabilities and values of rows under a fitted model.
 import { SynthError } from '../../core/errors.ts';
 import { type FeatureTable, outputsOf } from '../features.ts';
-import { encodeRows } from './bins.ts';
+import { codeAt, encodeRows } from './bins.ts';
+import { groupWidth } from './kernel.ts';
 import { objectiveOf } from './objective.ts';
 import type { BinnedRows, Gbdt, Tree } from './types.ts';
 
@@ -66,11 +67,12 @@ export function addTree(
   outputs: number,
 ): void {
   const root = features.length === 0 ? -1 : 0;
+  const places = Int32Array.from(features, (feature) => codeAt(feature, rowCount));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     let node = root;
     while (node >= 0) {
-      const code = codes[(features[node] as number) * rowCount + row] as number;
+      const code = codes[(places[node] as number) + groupWidth * row] as number;
       node = children[2 * node + (routes[256 * node + code] as number)] as number;
     }
     const at = row * outputs + output;

@@ -1,5 +1,5 @@
 // Chooses a node's question: the feature and the set of codes that go left with which the loss falls most.
-import type { Scale } from './histogram.ts';
+import type { Scale } from './scale.ts';
 import type { Binner } from './types.ts';
 
 export interface Split {
@@ -17,6 +17,9 @@ export interface SplitLimits {
 
 /** Pulls the order of categories with few rows towards the middle, as scikit-learn and LightGBM do. */
 const categorySmoothing = 10;
+
+/** Rows of a node that a category needs to be told from others, where leaves are as large as usual. */
+const categorySupport = 10;
 
 /** Reused between calls: categories of one feature in the order in which they are tried. */
 const order: number[] = [];
@@ -46,10 +49,12 @@ export function bestSplit(
   const before = (total * total) / (totalHessian + ridge);
   let bestGain = 1e-9;
   let bestFeature = -1;
-  /** Of numbers: the last code that goes left; of categories: how many of `order`. */
+  /** Of numbers: the last code that goes left. */
   let bestCut = 0;
   let bestNullLeft = false;
+  /** Of categories: those that go left. */
   let bestOrder: number[] = [];
+  const leastSupport = Math.max(1, Math.min(categorySupport, leastRows / 2));
 
   // Gain of a left side, or 0 when it or the other side is too small.
   const gainOf = (gradient: number, packed: number): number => {
@@ -94,28 +99,31 @@ export function bestSplit(
     order.length = 0;
     for (let bin = 0; bin <= bins; bin++) {
       const packed = cells[start + 2 * bin + 1] as number;
-      if (packed === 0) continue;
-      const hessian = Math.floor(packed / countBase) * perHessian;
-      keys[bin] = ((cells[start + 2 * bin] as number) * perGradient) / (hessian + categorySmoothing);
+      const whole = Math.floor(packed / countBase);
+      if (packed - whole * countBase < leastSupport) continue;
+      keys[bin] = ((cells[start + 2 * bin] as number) * perGradient) / (whole * perHessian + categorySmoothing);
       order.push(bin);
     }
     order.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b);
-    let gradient = 0;
-    let packed = 0;
-    let improved = false;
-    for (let i = 0; i < order.length - 1; i++) {
-      const cell = start + 2 * (order[i] as number);
-      gradient += cells[cell] as number;
-      packed += cells[cell + 1] as number;
-      const gain = gainOf(gradient, packed);
-      if (gain > bestGain) {
-        bestGain = gain;
-        bestFeature = feature;
-        bestCut = i + 1;
-        improved = true;
+    // From either end, up to the middle: whoever is left over, and categories with too few rows, go right.
+    const most = (order.length + 1) >> 1;
+    for (let side = 0; side < 2; side++) {
+      let gradient = 0;
+      let packed = 0;
+      let cut = 0;
+      for (let i = 0; i < most; i++) {
+        const cell = start + 2 * (order[side === 0 ? i : order.length - 1 - i] as number);
+        gradient += cells[cell] as number;
+        packed += cells[cell + 1] as number;
+        const gain = gainOf(gradient, packed);
+        if (gain > bestGain) {
+          bestGain = gain;
+          bestFeature = feature;
+          cut = i + 1;
+        }
       }
+      if (cut > 0) bestOrder = side === 0 ? order.slice(0, cut) : order.slice(order.length - cut);
     }
-    if (improved) bestOrder = order.slice(0, bestCut);
   }
   if (bestFeature < 0) return undefined;
   const { kind, bins } = binners[bestFeature] as Binner;

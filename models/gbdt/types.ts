@@ -33,15 +33,18 @@ export interface GbdtOptions {
   readonly margin?: Float64Array;
 }
 
-/** The defaults of scikit-learn's HistGradientBoosting, without early stopping. */
+/**
+ * Rounds, rate, leaves and bins of scikit-learn's HistGradientBoosting without early stopping; ridge and least hessian of
+ * XGBoost, without which leaves of a rare class run away.
+ */
 export const defaultGbdt: GbdtOptions = {
   rounds: 100,
   rate: 0.1,
   maximalLeaves: 31,
   maximalDepth: Number.POSITIVE_INFINITY,
   leastRows: 20,
-  leastHessian: 1e-3,
-  ridge: 0,
+  leastHessian: 1,
+  ridge: 1,
   maximalBins: 255,
   patience: 0,
   validationShare: 0.1,
@@ -58,7 +61,7 @@ export type Binner =
 export interface BinnedRows {
   readonly rowCount: number;
   readonly binners: readonly Binner[];
-  /** Feature after feature, `rowCount` codes each. */
+  /** Four features after four features, a row's four codes side by side; see `codeAt`. */
   readonly codes: Uint8Array;
 }
 
