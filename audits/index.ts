@@ -26,12 +26,17 @@ import { w1Audit } from './fidelity/w1.ts';
 import { chainAudit } from './governance/chain.ts';
 import { holdoutAudit } from './governance/holdout.ts';
 import { staleAuditAudit } from './governance/stale-audit.ts';
+import { attrAudit } from './privacy/attr.ts';
 import { dcrAudit } from './privacy/dcr.ts';
 import { exactAudit } from './privacy/exact.ts';
 import { extremeAudit } from './privacy/extreme.ts';
+import { inferAudit } from './privacy/infer.ts';
 import { kmapAudit } from './privacy/kmap.ts';
+import { linkAudit } from './privacy/link.ts';
+import { miaAudit } from './privacy/mia.ts';
 import { piiAudit } from './privacy/pii.ts';
 import { rareAudit } from './privacy/rare.ts';
+import { singleOutAudit } from './privacy/single-out.ts';
 import { queryAudit } from './utility/query.ts';
 import { domainAudit } from './validity/domain.ts';
 import { foreignKeyAudit } from './validity/foreign-key.ts';
@@ -70,6 +75,11 @@ export const audits: readonly Audit[] = [
   queryAudit,
   dcrAudit,
   kmapAudit,
+  singleOutAudit,
+  linkAudit,
+  inferAudit,
+  miaAudit,
+  attrAudit,
   trendAudit,
   depthAudit,
   psiAudit,

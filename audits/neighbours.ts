@@ -2,7 +2,7 @@
 import { type NeighbourTree, neighbourTree } from './neighbour-tree.ts';
 import { distanceWithin, type Points, type Space } from './space.ts';
 
-export { neighbourTree } from './neighbour-tree.ts';
+export { type NeighbourTree, neighbourTree } from './neighbour-tree.ts';
 export { type Points, type Space, spaceOf } from './space.ts';
 
 /** Bounds are sums in another order than distances: by less than this they may seem too great. */

@@ -2,7 +2,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { AuditInput } from '../core/audit.ts';
 import { relationRef } from '../core/sql.ts';
-import type { Frame, FrameColumn, Side } from './frame.ts';
+import { type Frame, type FrameColumn, plainValue, type Side } from './frame.ts';
+import { subjectOf } from './subjects.ts';
 
 /** NULL is NaN; a NaN of the data is NaN too. */
 export interface NumberSample {
@@ -19,9 +20,18 @@ export interface CategorySample {
   readonly levels: number;
 }
 
+export type ColumnSample = NumberSample | CategorySample;
+
 export interface RowSample {
   readonly rowCount: number;
-  readonly columns: readonly (NumberSample | CategorySample)[];
+  readonly columns: readonly ColumnSample[];
+}
+
+/** Rows of people; without a subject each row is a person. */
+export interface PeopleSample extends RowSample {
+  /** Person of each row, 0, 1, …: rows of one person stand together. */
+  readonly owners: Int32Array;
+  readonly people: number;
 }
 
 /**
@@ -38,36 +48,92 @@ export async function sampleRows(
   return frame.memo(`rows:${side}:${limit}:${seed}`, async () => {
     const relation = frame.sides[side];
     if (relation === undefined) return { rowCount: 0, columns: [] };
-    const byName = [...frame.columns].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const levels = new Map<string, RawBuilder<unknown>>();
-    const counts = new Map<string, number>();
-    for (const column of byName.filter(({ kind }) => kind === 'category')) {
-      const { table, count } = await levelsOf(input, frame, column);
-      levels.set(column.value, table);
-      counts.set(column.value, count);
-    }
-    const picked = byName.map(({ value }) => {
-      const list = levels.get(value);
-      const v = sql.id(value);
-      return list === undefined
-        ? sql`CAST(coalesce(${v}, 'nan'::DOUBLE) AS DOUBLE) AS ${v}`
-        : sql`CAST(coalesce((SELECT code FROM ${list} AS l WHERE l.v = s.${v}), -1) AS DOUBLE) AS ${v}`;
-    });
-    const hash = sql`hash(${sql.lit(seed)}, ${sql.join(byName.map(({ value }) => sql.id(value)))})`;
-    // Equal rows are numbered, or a frequent one would be in the sample with all its copies or not at all.
-    const order = sql`hash(${hash}, row_number() OVER (PARTITION BY ${hash}))`;
-    const { rows } = await sql<Record<string, number>>`
-      WITH s AS (
-        SELECT *, ${order} AS synth_order FROM ${relationRef(relation)} ORDER BY synth_order LIMIT ${sql.lit(limit)})
-      SELECT ${sql.join(picked.length > 0 ? picked : [sql`1 AS v`])} FROM s ORDER BY synth_order`.execute(input.db);
-    const columns = byName.map(({ name, kind, value }): NumberSample | CategorySample => {
-      const read = (row: Record<string, number>): number => row[value] ?? Number.NaN;
-      return kind === 'number'
-        ? { kind, name, values: Float64Array.from(rows, read) }
-        : { kind, name, codes: Int32Array.from(rows, read), levels: counts.get(value) ?? 0 };
-    });
-    return { rowCount: rows.length, columns };
+    const picked = sql`SELECT *, ${rowOrder(frame, seed)} AS synth_order FROM ${relationRef(relation)}
+      ORDER BY synth_order LIMIT ${sql.lit(limit)}`;
+    return (await readRows(input, frame, picked)).sample;
   });
+}
+
+/**
+ * Rows of as many people as fit into `limit` rows, at most `perPerson` of each; people are picked by a hash of their subject,
+ * so that one with many rows has no better chance than one with a single row.
+ */
+export async function samplePeople(
+  input: AuditInput,
+  frame: Frame,
+  side: 'real' | 'holdout',
+  { limit, perPerson, seed }: { readonly limit: number; readonly perPerson: number; readonly seed: number },
+): Promise<PeopleSample> {
+  return frame.memo(`people:${side}:${limit}:${perPerson}:${seed}`, async () => {
+    const relation = input[side];
+    const subject = relation === undefined ? undefined : await subjectOf(input, relation);
+    if (relation === undefined || subject === undefined) {
+      const sample = await sampleRows(input, frame, side, limit, seed);
+      return {
+        ...sample,
+        owners: Int32Array.from({ length: sample.rowCount }, (_, row) => row),
+        people: sample.rowCount,
+      };
+    }
+    const values = frame.columns.map(({ schema, value }) => sql`${plainValue(schema)} AS ${sql.id(value)}`);
+    const picked = sql`
+      SELECT * FROM (
+        SELECT *, row_number() OVER (PARTITION BY synth_person ORDER BY synth_row) AS synth_nth FROM (
+          SELECT *, ${rowOrder(frame, seed)} AS synth_row FROM (
+            SELECT ${sql.join([...values, sql`${subject} AS synth_person`])} FROM ${relationRef(relation)}) AS owned) AS numbered) AS few
+      WHERE synth_nth <= ${sql.lit(perPerson)}
+      ORDER BY hash(${sql.lit(seed)}, synth_person), synth_person, synth_nth LIMIT ${sql.lit(limit)}`;
+    const ranked = sql`SELECT *, dense_rank() OVER (ORDER BY hash(${sql.lit(seed)}, synth_person), synth_person) - 1 AS owner,
+      row_number() OVER (ORDER BY hash(${sql.lit(seed)}, synth_person), synth_person, synth_nth) AS synth_order FROM (${picked}) AS picked`;
+    const { sample, rows } = await readRows(input, frame, ranked, sql`CAST(owner AS DOUBLE) AS owner`);
+    const owners = Int32Array.from(rows, ({ owner }) => owner ?? 0);
+    return { ...sample, owners, people: 1 + (owners.at(-1) ?? -1) };
+  });
+}
+
+/** Equal rows are numbered, or a frequent one would be in a sample with all its copies or not at all. */
+function rowOrder(frame: Frame, seed: number): RawBuilder<unknown> {
+  const hash = sql`hash(${sql.lit(seed)}, ${sql.join(byName(frame).map(({ value }) => sql.id(value)))})`;
+  return sql`hash(${hash}, row_number() OVER (PARTITION BY ${hash}))`;
+}
+
+function byName(frame: Frame): readonly FrameColumn[] {
+  return [...frame.columns].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** @param picked a query that gives the frame's columns and `synth_order` */
+async function readRows(
+  input: AuditInput,
+  frame: Frame,
+  picked: RawBuilder<unknown>,
+  also?: RawBuilder<unknown>,
+): Promise<{ readonly sample: RowSample; readonly rows: readonly Record<string, number>[] }> {
+  const ordered = byName(frame);
+  const levels = new Map<string, RawBuilder<unknown>>();
+  const counts = new Map<string, number>();
+  for (const column of ordered.filter(({ kind }) => kind === 'category')) {
+    const { table, count } = await levelsOf(input, frame, column);
+    levels.set(column.value, table);
+    counts.set(column.value, count);
+  }
+  const values = ordered.map(({ value }) => {
+    const list = levels.get(value);
+    const v = sql.id(value);
+    return list === undefined
+      ? sql`CAST(coalesce(${v}, 'nan'::DOUBLE) AS DOUBLE) AS ${v}`
+      : sql`CAST(coalesce((SELECT code FROM ${list} AS l WHERE l.v = s.${v}), -1) AS DOUBLE) AS ${v}`;
+  });
+  const selected = [...values, ...(also === undefined ? [] : [also])];
+  const { rows } = await sql<Record<string, number>>`
+    WITH s AS (${picked})
+    SELECT ${sql.join(selected.length > 0 ? selected : [sql`1 AS v`])} FROM s ORDER BY synth_order`.execute(input.db);
+  const columns = ordered.map(({ name, kind, value }): ColumnSample => {
+    const read = (row: Record<string, number>): number => row[value] ?? Number.NaN;
+    return kind === 'number'
+      ? { kind, name, values: Float64Array.from(rows, read) }
+      : { kind, name, codes: Int32Array.from(rows, read), levels: counts.get(value) ?? 0 };
+  });
+  return { sample: { rowCount: rows.length, columns }, rows };
 }
 
 function levelsOf(

@@ -160,10 +160,11 @@ export function measured(
   measurement: Measurement,
   seconds: number,
 ): Measured | undefined {
-  const own = { ...boundsOf(audit, options), severity: settings.severity?.[audit.id] ?? audit.severity ?? 'error' };
+  const { bounds = boundsOf(audit, options), ...found } = measurement;
+  const own = { ...bounds, severity: settings.severity?.[audit.id] ?? audit.severity ?? 'error' };
   const { severity, ...ruled } = ruling(own, audit.id, measurement, settings.bounds ?? []);
   if (severity === 'off') return undefined;
-  return { audit, table, measurement, severity, ...ruled, alpha: alphaOf(options), seconds };
+  return { audit, table, measurement: found, severity, ...ruled, alpha: alphaOf(options), seconds };
 }
 
 function boundsOf(audit: Measured['audit'], options: unknown): Bounds {

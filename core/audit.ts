@@ -145,6 +145,8 @@ export interface Measurement {
   readonly p?: number;
   readonly ci?: { readonly low: number; readonly high: number; readonly method: string };
   readonly n: { readonly real: number; readonly synthetic: number; readonly holdout: number };
+  /** Its own bounds, where an audit measures two things; those of the audit when left out. */
+  readonly bounds?: Bounds;
 }
 
 /** The median of the statistic under "same distribution", and the value that one fresh sample of 100 exceeds. */

@@ -2,12 +2,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import { z } from 'zod';
 import type { Audit, AuditInput, Bounds, Measurement, Relation } from '../../core/audit.ts';
-import { nearestName, SynthError } from '../../core/errors.ts';
 import { relationRef } from '../../core/sql.ts';
 import { columnNames, countRows, numberOf, plainValue } from '../frame.ts';
 import { Z99 } from '../statistics/normal.ts';
 import { difference } from '../statistics/proportion.ts';
 import { subjectOf } from '../subjects.ts';
+import { checkedColumns } from './chosen.ts';
 import { quasiIdentifiers } from './quasi-identifiers.ts';
 
 interface KmapOptions extends Bounds {
@@ -86,18 +86,10 @@ export const kmapAudit: Audit<KmapOptions> = {
   },
 };
 
-function chosen({ target }: AuditInput, { columns }: KmapOptions): readonly string[] {
-  const all = target.columns.map(({ name }) => name);
-  if (columns === undefined)
-    return quasiIdentifiers(target.columns).filter((name) => !target.publicColumns.includes(name));
-  for (const name of columns) {
-    if (all.includes(name)) continue;
-    const nearest = nearestName(name, all);
-    throw new SynthError('audit.options', `Audit 'prv.kmap': the table has no column '${name}' to compare.`, {
-      hint: nearest === undefined ? `Choose among: ${all.join(', ')}.` : `Did you mean '${nearest}'?`,
-    });
-  }
-  return all.filter((name) => columns.includes(name));
+function chosen(input: AuditInput, { columns }: KmapOptions): readonly string[] {
+  if (columns !== undefined) return checkedColumns(input, kmapAudit.id, columns);
+  const { target } = input;
+  return quasiIdentifiers(target.columns).filter((name) => !target.publicColumns.includes(name));
 }
 
 function countIn(side: Relation, combination: RawBuilder<unknown>, small: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -6,12 +6,17 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Wilson's 95 % score interval of a share (Wilson 1927). */
-export function wilson(hits: number, n: number): Interval {
+/** Centre and half width of Wilson's 95 % score interval of a share (Wilson 1927). `hits` may be a fraction. */
+export function scoreInterval(hits: number, n: number): { readonly centre: number; readonly half: number } {
   const z2 = Z975 * Z975;
   const share = hits / n;
   const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
-  const half = (Z975 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
+  return { centre, half: (Z975 / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n)) };
+}
+
+/** Wilson's 95 % score interval of a share (Wilson 1927). */
+export function wilson(hits: number, n: number): Interval {
+  const { centre, half } = scoreInterval(hits, n);
   return { low: hits === 0 ? 0 : Math.max(0, centre - half), high: hits === n ? 1 : Math.min(1, centre + half) };
 }
 

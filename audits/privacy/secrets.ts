@@ -1,0 +1,23 @@
+// Which columns an attacker wants to know: the default of audits that guess one from the others.
+import type { AuditInput } from '../../core/audit.ts';
+import { checkedColumns } from './chosen.ts';
+
+/** Words of column names that stand for what people keep to themselves. */
+const sensitive =
+  /(^|[_\W])(income|salar|wage|earning|pay(?![a-z])|debt|loan|balance|wealth|credit|score|bonus|tax|diagnos|disease|illness|health|medic|drug|treatment|symptom|disab|pregnan|hiv|blood|genetic|religio|race|ethnic|politic|party|union|sexual|orientation|criminal|convict|offen[cs]e|arrest)/i;
+
+/** When no column is known to be sensitive, so many are attacked. */
+const most = 6;
+
+/**
+ * Names of the secrets, in the table's order: those given, or else the target and columns named like a secret, or else the
+ * first six columns. Public columns are no secret.
+ * @throws SynthError for a name that is not there
+ */
+export function secretsOf(input: AuditInput, audit: string, given: readonly string[] | undefined): readonly string[] {
+  if (given !== undefined) return checkedColumns(input, audit, given);
+  const { columns, publicColumns, target } = input.target;
+  const names = columns.map(({ name }) => name).filter((name) => !publicColumns.includes(name));
+  const secret = names.filter((name) => name === target || sensitive.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')));
+  return (secret.length > 0 ? secret : names).slice(0, most);
+}
