@@ -1,5 +1,5 @@
 // Moves the scores of a block's rows at one node so that shares come out as learnt: of the node, and of each predictor's codes.
-import { scoreUnit } from '../../models/boosting/index.ts';
+import { addByCode, type CodeSums, codeSums, probabilityUnit, scoreUnit } from '../../models/boosting/index.ts';
 import type { Predictor } from './fit-part.ts';
 import { isWide, type Matrix } from './matrix.ts';
 import type { PairShares } from './model.ts';
@@ -10,34 +10,17 @@ const ridge = 10;
 /** Most that one step moves, in logits. */
 const longestStep = 1;
 
-/** Scores beyond ±16 logits count as ±16, in steps of 1/64 logit: small tables stay in the fastest memory. */
-const coarseShift = 6;
-const zero = 16 * scoreUnit;
-const coarseEntries = (32 * scoreUnit) >> coarseShift;
-const probabilityUnit = 65_535;
-const slopeUnit = 120;
-const packing = 2 ** 21;
-/**
- * Probability and its slope as two whole numbers in one double: one addition adds both, exactly for 65,536 rows
- * (32 bits of probability over 21 of slope).
- */
-const packedTable: Float64Array = Float64Array.from({ length: coarseEntries }, (_, i) => {
-  const p = 1 / (1 + Math.exp(16 - ((i + 0.5) * (1 << coarseShift)) / scoreUnit));
-  return Math.round(p * probabilityUnit) * packing + Math.round(p * (1 - p) * slopeUnit);
-});
-
 /** By code of a predictor. */
 const groupOf = new Uint8Array(65_536);
-const sums = new Float64Array(256);
-const counts = new Uint32Array(256);
-const moves = new Int32Array(256);
 /** By group; 0 holds what belongs to none. */
 const groupSums = new Float64Array(257);
+const groupSlopes = new Float64Array(257);
 const groupCounts = new Uint32Array(257);
 
 /**
  * One Newton step for each group of each predictor's codes, predictor after predictor, towards the learnt share of the group.
- * The scores are those of the matrix; row i of the node is at place from + i.
+ * The scores are those of the matrix; row i of the node is at place from + i. The last step is left to do: returns the place
+ * of the codes whose moves are to be added, -1 if there is none.
  */
 export function sweepPairs(
   pairs: PairShares,
@@ -47,9 +30,10 @@ export function sweepPairs(
   matrix: Matrix,
   from: number,
   count: number,
-): void {
+): number {
   const { space, features } = matrix;
   const last = pairs.nodeStarts[node + 1] as number;
+  const sums = codeSums();
   let moved = -1;
   for (let entry = pairs.nodeStarts[node] as number; entry < last; entry++) {
     const feature = pairs.features[entry] as number;
@@ -66,14 +50,13 @@ export function sweepPairs(
       for (let group = 0; group < 256; group++) groupOf[group] = group;
     }
     const known = isWide(predictor) ? 256 : codeCount;
-    sums.fill(0, 0, known);
-    counts.fill(0, 0, known);
-    if (moved < 0) addCodes(space.codes, at, count, space.scores);
-    else moveAndAdd(space.codes, moved, at, count, space.scores);
-    stepGroups(pairs, entry, known);
+    sums.cells.fill(0, 0, 4 * known);
+    if (moved < 0) sums.moves.fill(0);
+    addByCode(moved < 0 ? at : moved, at, count);
+    stepGroups(pairs, entry, known, sums);
     moved = at;
   }
-  if (moved >= 0) move(space.codes, moved, count, space.scores);
+  return moved;
 }
 
 /** Fills `groupOf` with the groups of entry's codes; returns the number of codes. */
@@ -90,46 +73,19 @@ function spreadGroups(pairs: PairShares, entry: number, { isCategory, codeCount 
   return codeCount;
 }
 
-function addCodes(codes: Uint8Array, at: number, count: number, scores: Int32Array): void {
-  for (let i = 0; i < count; i++) {
-    const code = codes[at + i] as number;
-    const index = ((scores[i] as number) + zero) >> coarseShift;
-    const bounded = index < 0 ? 0 : index >= coarseEntries ? coarseEntries - 1 : index;
-    sums[code] = (sums[code] as number) + (packedTable[bounded] as number);
-    counts[code] = (counts[code] as number) + 1;
-  }
-}
-
-/** Moves the scores by the step of the codes at `moved`, and sums by the codes at `at`. */
-function moveAndAdd(codes: Uint8Array, moved: number, at: number, count: number, scores: Int32Array): void {
-  for (let i = 0; i < count; i++) {
-    const score = (scores[i] as number) + (moves[codes[moved + i] as number] as number);
-    scores[i] = score;
-    const code = codes[at + i] as number;
-    const index = (score + zero) >> coarseShift;
-    const bounded = index < 0 ? 0 : index >= coarseEntries ? coarseEntries - 1 : index;
-    sums[code] = (sums[code] as number) + (packedTable[bounded] as number);
-    counts[code] = (counts[code] as number) + 1;
-  }
-}
-
-function move(codes: Uint8Array, moved: number, count: number, scores: Int32Array): void {
-  for (let i = 0; i < count; i++) {
-    scores[i] = (scores[i] as number) + (moves[codes[moved + i] as number] as number);
-  }
-}
-
 /** Sets the moves of an entry's codes from the sums by code. */
-function stepGroups(pairs: PairShares, entry: number, codeCount: number): void {
+function stepGroups(pairs: PairShares, entry: number, codeCount: number, { cells, moves }: CodeSums): void {
   const start = pairs.starts[entry] as number;
   const groups = (pairs.starts[entry + 1] as number) - start;
   groupSums.fill(0, 0, groups + 1);
+  groupSlopes.fill(0, 0, groups + 1);
   groupCounts.fill(0, 0, groups + 1);
   for (let code = 0; code < codeCount; code++) {
     const group = groupOf[code] as number;
     if (group > groups) continue;
-    groupSums[group] = (groupSums[group] as number) + (sums[code] as number);
-    groupCounts[group] = (groupCounts[group] as number) + (counts[code] as number);
+    groupSums[group] = (groupSums[group] as number) + (cells[4 * code] as number);
+    groupSlopes[group] = (groupSlopes[group] as number) + (cells[4 * code + 1] as number);
+    groupCounts[group] = (groupCounts[group] as number) + (cells[4 * code + 2] as number);
   }
   for (let code = 0; code < codeCount; code++) {
     const group = groupOf[code] as number;
@@ -138,11 +94,10 @@ function stepGroups(pairs: PairShares, entry: number, codeCount: number): void {
       moves[code] = 0;
       continue;
     }
-    const sum = groupSums[group] as number;
-    const expected = Math.floor(sum / packing);
-    const slope = (sum - expected * packing) / slopeUnit;
+    const expected = (groupSums[group] as number) / probabilityUnit;
+    const slope = (groupSlopes[group] as number) / probabilityUnit;
     const wanted = ((pairs.shares[start + group - 1] as number) / shareUnit) * rows;
-    const step = (wanted - expected / probabilityUnit) / (slope + ridge);
+    const step = (wanted - expected) / (slope + ridge);
     moves[code] = Math.round(Math.max(-longestStep, Math.min(longestStep, step)) * scoreUnit);
   }
 }

@@ -1,6 +1,15 @@
 // Decides for the rows at one node which go right: each alone, or together so that as many go as are expected to.
 import { type DrawStream, drawWord } from '../../core/random.ts';
-import { probabilityTable, scoreIndex, scoreUnit, thresholdTable } from '../../models/boosting/index.ts';
+import {
+  carry,
+  enterScores,
+  probabilityOf,
+  scoreEntries,
+  scoreIndex,
+  scoreOfEntry,
+  scoreUnit,
+  thresholdTable,
+} from '../../models/boosting/index.ts';
 
 /** Every row by a draw of its own. Row i of the node is entry order[from + i]; `isRight` is by i. */
 export function chooseAlone(
@@ -18,73 +27,50 @@ export function chooseAlone(
   }
 }
 
-/** Rows are sorted by score to 1/32 of a logit; beyond ±16 they count as ±16. */
-const bucketShift = 7;
-const zero = 16 * scoreUnit;
-const buckets = (2 * zero) >> bucketShift;
-const bucketRows = new Uint32Array(buckets);
-/** By bucket, of 2^31: the probability of its rows, and the running sum of probabilities where the bucket's next row is. */
-const steps = new Int32Array(buckets);
-const sums = new Int32Array(buckets);
-let bucketOf = new Uint16Array(0);
-
 /**
  * Systematic sampling (Madow 1949): along the rows sorted by score, a row goes right when the running sum of probabilities,
  * begun at `start`, passes a whole number. Any stretch of that order, and so the node, has the expected number within one.
- * Rows of a bucket have one probability, so that counts by bucket give the sum where each bucket begins: nothing is sorted.
- * Within a bucket rows come in the order in which they are given, which must be random.
+ * Scores are told apart to 1/32 of a logit, and rows of one entry have one probability, so that counts by entry give the sum
+ * where each entry begins: nothing is sorted. Within an entry rows come in the order in which they are given, which must be
+ * random. The scores are lost.
  * @param share where given, all scores are shifted so that the mean probability is this share
+ * @param moved codes by which scores are still to move
  * @param start of 2^32
+ * @param into where a byte per row says whether it goes right
  */
 export function chooseTogether(
-  scores: Int32Array,
   share: number | undefined,
   count: number,
+  moved: number,
   start: number,
-  isRight: Uint8Array,
+  into: number,
 ): void {
-  if (bucketOf.length < count) bucketOf = new Uint16Array(count);
-  let least = buckets;
-  let most = 0;
-  for (let i = 0; i < count; i++) {
-    const at = ((scores[i] as number) + zero) >> bucketShift;
-    const bucket = at < 0 ? 0 : at >= buckets ? buckets - 1 : at;
-    bucketOf[i] = bucket;
-    bucketRows[bucket] = (bucketRows[bucket] as number) + 1;
-    if (bucket < least) least = bucket;
-    if (bucket > most) most = bucket;
-  }
-  const shift = share === undefined ? 0 : shiftToShare(least, most, share * count);
+  enterScores(moved, count);
+  const { counts, sums } = scoreEntries();
+  let least = 0;
+  while (counts[least] === 0) least++;
+  let end = counts.length;
+  while (end > least && counts[end - 1] === 0) end--;
+  const shift = share === undefined ? 0 : shiftToShare(counts, least, end, share * count);
   let sum = start >>> 1;
-  for (let bucket = least; bucket <= most; bucket++) {
-    const step = (thresholdTable[scoreIndex(middle(bucket) + shift)] as number) >>> 1;
-    steps[bucket] = step;
-    sums[bucket] = sum;
-    sum = (sum + step * (bucketRows[bucket] as number)) % 2147483648;
+  for (let entry = least; entry < end; entry++) {
+    const step = Math.floor(probabilityOf(scoreOfEntry(entry) + shift) * 2147483648);
+    sums[2 * entry] = sum;
+    sums[2 * entry + 1] = step;
+    sum = (sum + step * (counts[entry] as number)) % 2147483648;
   }
-  bucketRows.fill(0, least, most + 1);
-  for (let i = 0; i < count; i++) {
-    const bucket = bucketOf[i] as number;
-    const next = ((sums[bucket] as number) + (steps[bucket] as number)) | 0;
-    // The sign bit is the carry of a sum of 31 bits.
-    isRight[i] = next >>> 31;
-    sums[bucket] = next & 0x7fffffff;
-  }
+  carry(count, into);
 }
 
-function middle(bucket: number): number {
-  return (bucket << bucketShift) + (1 << (bucketShift - 1)) - zero;
-}
-
-/** The shift of scores at which the rows in the buckets are expected to have `wanted` that go right (Newton steps). */
-function shiftToShare(least: number, most: number, wanted: number): number {
+/** The shift of scores at which the rows of the entries are expected to have `wanted` that go right (Newton steps). */
+function shiftToShare(counts: Uint32Array, least: number, end: number, wanted: number): number {
   let shift = 0;
   for (let step = 0; step < 4; step++) {
     let expected = 0;
     let slope = 0;
-    for (let bucket = least; bucket <= most; bucket++) {
-      const rows = bucketRows[bucket] as number;
-      const p = probabilityTable[scoreIndex(middle(bucket) + shift)] as number;
+    for (let entry = least; entry < end; entry++) {
+      const rows = counts[entry] as number;
+      const p = probabilityOf(scoreOfEntry(entry) + shift);
       expected += rows * p;
       slope += rows * p * (1 - p);
     }

@@ -1,6 +1,6 @@
 // Draws one code column for many rows: all rows walk the column's code tree together, node by node.
 import { type DrawStream, drawWord } from '../../core/random.ts';
-import { scoreForest, spreadOrder } from '../../models/boosting/index.ts';
+import { codeSums, mapCodes, scoreForest, spreadOrder } from '../../models/boosting/index.ts';
 import { sweepPairs } from './calibrate.ts';
 import { chooseAlone, chooseTogether, shuffleRows } from './choose.ts';
 import type { Predictor } from './fit-part.ts';
@@ -55,7 +55,7 @@ export function drawPart(
     spreadInside(0, rows);
     return;
   }
-  fillMatrix(matrix, predictors, codes, target, rows);
+  fillMatrix(matrix, predictors, target, rows);
   const waiting = [{ node: 0, from: 0, to: rows, level: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, from, to, level } = next;
@@ -64,9 +64,10 @@ export function drawPart(
     if (way.kind === 'given') followCodes(way, node, space.scores, count, into, order, from, isRight);
     else if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
     else {
-      if (way.calibrated) sweepPairs(model.pairs, node, predictors, codes, matrix, from, count);
+      const moved = way.calibrated ? sweepPairs(model.pairs, node, predictors, codes, matrix, from, count) : -1;
       const share = way.calibrated ? model.shares[node] : undefined;
-      chooseTogether(space.scores, share, count, way.start(node), isRight);
+      if (moved < 0) codeSums().moves.fill(0);
+      chooseTogether(share, count, Math.max(0, moved), way.start(node), matrix.parting.isRight);
     }
     const [left, right] = [tree.left[node] as number, tree.right[node] as number];
     // Rows that end here need no predictors any more.
@@ -135,13 +136,9 @@ function scoreRows(
     const into = ranked++ * stride;
     offsets[entry - start] = into;
     if (isWide(predictor)) rankWide(codes[feature] as Uint16Array, order, from, count, bytes, into);
-    else rankBytes(bytes, at, count, into);
+    else mapCodes(spread, predictor.codeCount, at, into, count);
   }
   scoreForest(forests, node, count, offsets);
-}
-
-function rankBytes(bytes: Uint8Array, at: number, count: number, into: number): void {
-  for (let i = 0; i < count; i++) bytes[into + i] = spread[bytes[at + i] as number] as number;
 }
 
 function rankWide(

@@ -8,7 +8,7 @@ import { type ColumnCodes, codeCount, columnOf, decodeColumn, encodeColumn } fro
 import { blockRows, type DrawWay, drawPart } from './draw-part.ts';
 import type { Predictor } from './fit-part.ts';
 import { leafRanks } from './follow.ts';
-import { createMatrix } from './matrix.ts';
+import { createMatrix, keepColumn } from './matrix.ts';
 import type { BoostedFit, PartModel } from './model.ts';
 
 export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: SampleContext): ColumnBatch {
@@ -33,7 +33,8 @@ function drawRows(
   const stream = (purpose: string): DrawStream =>
     drawStream(context.seed, table, attempt === 0 ? purpose : `${purpose} #${attempt}`);
   const salt = stream('').rowSalt;
-  const hashes = Uint32Array.from(rowIds, (row) => rowHash(row, salt));
+  const hashes = new Uint32Array(rows);
+  for (let i = 0; i < rows; i++) hashes[i] = rowHash(rowIds[i] as number, salt);
 
   const codes: Uint16Array[] = [];
   for (const column of fit.context) {
@@ -79,14 +80,17 @@ function drawRows(
       steps.push({ target, model, way });
     }
   }
+  const drawn = new Set(uniforms.keys());
   const matrix = createMatrix(Math.min(rows, blockRows), predictors.length);
   for (let from = 0; from < rows; ) {
     const to = blockEnd(rowIds, from);
     const block = codes.map((column) => column.subarray(from, to));
     const places = hashes.subarray(from, to);
+    for (const [p, column] of block.entries()) if (!drawn.has(p)) keepColumn(matrix, p, column);
     for (const { target, model, way } of steps) {
       const inside = (uniforms.get(target) ?? new Float64Array(0)).subarray(from, to);
       drawPart(model, predictors, block, target, places, way(places, from), inside, matrix);
+      if (drawn.has(target)) keepColumn(matrix, target, block[target] as Uint16Array);
     }
     from = to;
   }

@@ -4,7 +4,8 @@ import { type Forest, leafPlanes, paddedDepth, type Tree } from './forest.ts';
 import { growTree } from './grow.ts';
 import { lossTable, probabilityTable, scoreIndex, scoreOf, scoreUnit } from './logit.ts';
 import type { BoostingOptions } from './options.ts';
-import { evenOffsets, type ScoringSpace, scoreTrees } from './score.ts';
+import { evenOffsets, scoreTrees } from './score.ts';
+import type { ScoringSpace } from './space.ts';
 
 /** Rows to learn from, in the space of reserveRows: `codes` is feature-major; codes are 0 to 127. */
 export interface TrainingSet {

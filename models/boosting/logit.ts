@@ -20,6 +20,14 @@ export const probabilityTable: Float64Array = Float64Array.from(
   (_, i) => 1 / (1 + Math.exp(range - ((i + 0.5) * (1 << shift)) / scoreUnit)),
 );
 
+/** Probability of a score, interpolated: finer than the table's steps of 1/128 logit. */
+export function probabilityOf(score: number): number {
+  const at = Math.max(0, Math.min(entries - 1, (score + range * scoreUnit) / (1 << shift) - 0.5));
+  const low = Math.min(entries - 2, Math.floor(at));
+  const p = probabilityTable[low] as number;
+  return p + (at - low) * ((probabilityTable[low + 1] as number) - p);
+}
+
 /** Loss of a row with target 0 by {@link scoreIndex}, in nats. */
 export const lossTable: Float64Array = probabilityTable.map((p) => -Math.log(1 - p));
 

@@ -1,48 +1,7 @@
-// Scores many rows with a forest: lays codes, questions and leaves out in the kernel's memory and calls it.
+// Scores many rows with a forest: lays questions and leaves out in the kernel's memory and calls it.
 import type { Forests } from './forest.ts';
-import { createKernel, type KernelDepth, kernelRows, pageBytes, planeBytes } from './kernel.ts';
-
-/** Where rows are written before they are scored: views of the thread's kernel, valid until the next {@link reserveRows}. */
-export interface ScoringSpace {
-  /** Codes (0 to 127), feature-major. */
-  readonly codes: Uint8Array;
-  /** Bytes from one feature to the next: at least the rows. */
-  readonly stride: number;
-  /** One per row, to be filled before scoring; entries beyond the rows are scratch. */
-  readonly scores: Int32Array;
-}
-
-/** Trees per call of the kernel. */
-const chunk = 256;
-const questionsAt = 0;
-const leavesAt = chunk * 6 * 8;
-const scoresAt = leavesAt + chunk * 2 * planeBytes(6);
-
-const kernel = createKernel();
-let capacity = pageBytes;
-let codesAt = 0;
-let questions = new Int32Array(0);
-let leafBytes = new Uint8Array(0);
-
-/** Room for rows of a forest, in this thread. */
-export function reserveRows(rows: number, features: number): ScoringSpace {
-  const stride = Math.max(kernelRows, Math.ceil(rows / kernelRows) * kernelRows);
-  codesAt = scoresAt + stride * 4;
-  const needed = codesAt + stride * features;
-  if (needed > capacity) {
-    const pages = Math.ceil((needed * 1.2 - capacity) / pageBytes);
-    kernel.memory.grow(pages);
-    capacity += pages * pageBytes;
-  }
-  const { buffer } = kernel.memory;
-  questions = new Int32Array(buffer, questionsAt, chunk * 12);
-  leafBytes = new Uint8Array(buffer, leavesAt, chunk * 2 * planeBytes(6));
-  return {
-    codes: new Uint8Array(buffer, codesAt, stride * features),
-    stride,
-    scores: new Int32Array(buffer, scoresAt, stride),
-  };
-}
+import { type KernelDepth, kernelRows, planeBytes } from './kernel.ts';
+import { chunk, current, leavesAt, questionsAt, scoreFunctions, scoresAt } from './space.ts';
 
 /**
  * Adds the trees of forest `index` to the scores of the first `rows` rows.
@@ -82,12 +41,14 @@ export function scoreTrees(
   rows: number,
   offsets: Int32Array,
 ): void {
+  const { buffer, codesAt } = current;
   const asked = trees * depth;
+  const questions = new Int32Array(buffer, questionsAt, 2 * asked);
   for (let i = 0; i < asked; i++) {
     questions[2 * i] = offsets[slots[split + i] as number] as number;
     questions[2 * i + 1] = thresholds[split + i] as number;
   }
   const bytes = trees * 2 * planeBytes(depth);
-  leafBytes.set(leaves.subarray(leaf, leaf + bytes));
-  kernel.score[depth](codesAt, scoresAt, Math.ceil(rows / kernelRows), questionsAt, leavesAt, trees);
+  new Uint8Array(buffer, leavesAt, bytes).set(leaves.subarray(leaf, leaf + bytes));
+  scoreFunctions[depth](codesAt, scoresAt, Math.ceil(rows / kernelRows), questionsAt, leavesAt, trees);
 }

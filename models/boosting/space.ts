@@ -1,0 +1,87 @@
+// The memory in which rows are scored, and the functions that work on it: one of each per thread.
+import { type KernelDepth, kernelRows, planeBytes, type ScoreKernel, scoreCode } from './kernel.ts';
+import {
+  bitsCode,
+  carriesCode,
+  entriesCode,
+  gatherCode,
+  logisticEntries,
+  logisticPairs,
+  mapCode,
+  partCode,
+  stayingShuffles,
+  sweepCode,
+} from './rows-kernel.ts';
+import { assemble, createMemory } from './wasm.ts';
+
+/** Where rows are written before they are scored: views of the thread's memory, valid until the next {@link reserveRows}. */
+export interface ScoringSpace {
+  /** Codes (0 to 127), feature-major. */
+  readonly codes: Uint8Array;
+  /** Bytes from one feature to the next: at least the rows. */
+  readonly stride: number;
+  /** One per row, to be filled before scoring; entries beyond the rows are scratch. */
+  readonly scores: Int32Array;
+}
+
+/** Trees per call of the kernel. */
+export const chunk = 256;
+
+/** Where things lie in the memory, in bytes; the scores of rows come after them, then their codes. */
+export const questionsAt: number = 0;
+export const leavesAt: number = questionsAt + chunk * 6 * 8;
+export const logisticAt: number = leavesAt + chunk * 2 * planeBytes(6);
+const logistic = logisticPairs();
+export const shufflesAt: number = logisticAt + logistic.byteLength;
+const shuffles = stayingShuffles();
+export const movesAt: number = shufflesAt + shuffles.byteLength;
+export const cellsAt: number = movesAt + 256 * 4;
+export const tableAt: number = cellsAt + 256 * 16;
+export const countsAt: number = tableAt + 256;
+export const carrySumsAt: number = countsAt + 4 * logisticEntries;
+export const scoresAt: number = carrySumsAt + 8 * logisticEntries;
+
+const pageBytes = 65_536;
+const memory = createMemory();
+new Uint32Array(memory.buffer, logisticAt).set(logistic);
+new Uint8Array(memory.buffer, shufflesAt).set(shuffles);
+
+export const functions: Readonly<Record<string, (...values: number[]) => void>> = assemble(
+  [
+    scoreCode(2),
+    scoreCode(4),
+    scoreCode(6),
+    sweepCode,
+    entriesCode,
+    carriesCode,
+    gatherCode,
+    mapCode,
+    bitsCode,
+    partCode,
+  ],
+  memory,
+);
+export const scoreFunctions: Readonly<Record<KernelDepth, ScoreKernel>> = {
+  2: functions.score2 as ScoreKernel,
+  4: functions.score4 as ScoreKernel,
+  6: functions.score6 as ScoreKernel,
+};
+
+/** The memory's buffer and where the codes start in it, since the last {@link reserveRows}. */
+export const current: { buffer: ArrayBuffer; codesAt: number } = { buffer: memory.buffer, codesAt: scoresAt };
+
+/** Room for rows of a forest, in this thread. */
+export function reserveRows(rows: number, features: number): ScoringSpace {
+  const stride = Math.max(kernelRows, Math.ceil(rows / kernelRows) * kernelRows);
+  const codesAt = scoresAt + stride * 4;
+  const needed = codesAt + stride * features;
+  const missing = needed - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil((missing + needed / 5) / pageBytes));
+  current.codesAt = codesAt;
+  current.buffer = memory.buffer;
+  return {
+    codes: new Uint8Array(current.buffer, codesAt, stride * features),
+    stride,
+    scores: new Int32Array(current.buffer, scoresAt, stride),
+  };
+}
