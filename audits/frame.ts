@@ -19,6 +19,8 @@ export interface Frame {
   /** Temporary tables with one column per frame column; no holdout when the input has none. */
   readonly sides: { readonly real: Relation; readonly synthetic: Relation; readonly holdout?: Relation };
   readonly n: { readonly real: number; readonly synthetic: number; readonly holdout: number };
+  /** Columns of another type that hold values which cannot be read as the real one's, and how many: not compared. */
+  readonly unreadable: ReadonlyMap<string, number>;
   /** Names of columns that the sides have beside those, as they are. */
   readonly carried: readonly string[];
   /** What several audits need is computed once; `key` names it. */
@@ -57,10 +59,19 @@ async function build(input: AuditInput, tables: Relation[], carried: readonly st
     return relation;
   };
   const relations = [input.real, input.synthetic, ...(holdout === undefined ? [] : [holdout])];
-  const present = await Promise.all(relations.map((relation) => columnNames(db, relation)));
+  const present = await Promise.all(relations.map((relation) => columnTypes(db, relation)));
   // A column that one side lacks is val.schema's business; the others can still be compared.
-  const columns = target.columns
-    .filter((column) => column.type.kind !== 'unsupported' && present.every((names) => names.has(column.name)))
+  const shared = target.columns.filter(
+    (column) => column.type.kind !== 'unsupported' && present.every((types) => types.has(column.name)),
+  );
+  const unreadable = new Map<string, number>();
+  for (const [i, relation] of relations.entries()) {
+    for (const [name, count] of await unreadableIn(db, relation, present[i] ?? new Map(), shared)) {
+      unreadable.set(name, (unreadable.get(name) ?? 0) + count);
+    }
+  }
+  const columns = shared
+    .filter(({ name }) => !unreadable.has(name))
     .map((schema, i): FrameColumn => ({ name: schema.name, schema, kind: kindOf(schema), value: `v${i}` }));
   const side = (relation: Relation): Promise<Relation> => {
     const values = [
@@ -82,6 +93,7 @@ async function build(input: AuditInput, tables: Relation[], carried: readonly st
       synthetic: await countRows(db, sides.synthetic),
       holdout: sides.holdout === undefined ? 0 : await countRows(db, sides.holdout),
     },
+    unreadable,
     carried,
     temporary,
     memo: <Value>(key: string, make: () => Promise<Value>): Promise<Value> => {
@@ -90,6 +102,31 @@ async function build(input: AuditInput, tables: Relation[], carried: readonly st
       return known as Promise<Value>;
     },
   };
+}
+
+/**
+ * How many values of columns of another type cannot be cast. Read as NULL, they would tell of missing values where there
+ * are none.
+ */
+async function unreadableIn(
+  db: Database,
+  relation: Relation,
+  types: ReadonlyMap<string, string>,
+  columns: readonly ColumnSchema[],
+): Promise<readonly (readonly [name: string, count: number])[]> {
+  const other = columns.filter(({ name, sqlType }) => !sameType(types.get(name) ?? '', sqlType));
+  if (other.length === 0) return [];
+  const counts = other.map((column, i) => {
+    const lost = sql`count(${columnRef(column.name)}) - count(${plainValue(column)})`;
+    return sql`CAST(${lost} AS DOUBLE) AS ${sql.id(`n${i}`)}`;
+  });
+  const query = sql<Record<string, number>>`SELECT ${sql.join(counts)} FROM ${relationRef(relation)}`;
+  const row = (await query.execute(db)).rows[0] ?? {};
+  return other.map(({ name }, i) => [name, Number(row[`n${i}`] ?? 0)] as const).filter(([, count]) => count > 0);
+}
+
+export function sameType(a: string, b: string): boolean {
+  return a.toUpperCase() === b.toUpperCase();
 }
 
 export function kindOf({ type }: ColumnSchema): 'number' | 'category' {
@@ -118,9 +155,11 @@ export function plainValue({ name, type }: ColumnSchema): RawBuilder<unknown> {
     case 'interval':
       return sql`CAST(epoch_us(TRY_CAST(${column} AS INTERVAL)) AS DOUBLE)`;
     case 'boolean':
+      return sql`CAST(TRY_CAST(${column} AS BOOLEAN) AS VARCHAR)`;
+    case 'uuid':
+      return sql`CAST(TRY_CAST(${column} AS UUID) AS VARCHAR)`;
     case 'enum':
     case 'text':
-    case 'uuid':
     case 'unsupported':
       return sql`CAST(${column} AS VARCHAR)`;
     default:
@@ -136,8 +175,14 @@ function micros(time: RawBuilder<unknown>): RawBuilder<unknown> {
 
 /** Names of the columns that a relation has. */
 export async function columnNames(db: Database, relation: Relation): Promise<ReadonlySet<string>> {
-  const { rows } = await sql<{ column_name: string }>`DESCRIBE SELECT * FROM ${relationRef(relation)}`.execute(db);
-  return new Set(rows.map((row) => row.column_name));
+  return new Set((await columnTypes(db, relation)).keys());
+}
+
+/** Names and types of the columns that a relation has, in its order. */
+export async function columnTypes(db: Database, relation: Relation): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ column_name: string; column_type: string }>`
+    DESCRIBE SELECT * FROM ${relationRef(relation)}`.execute(db);
+  return new Map(rows.map((row) => [row.column_name, row.column_type]));
 }
 
 export async function countRows(db: Database, relation: Relation): Promise<number> {

@@ -59,10 +59,10 @@ function judgeSide(audit: Judged, bounds: Bounds, measurement: Measurement, sign
   }
   const rows = smallerSide(measurement);
   if (rows < audit.minRows) {
-    const need = `${audit.minRows} rows on each side are needed, the smaller has ${rows}.`;
-    return { verdict: 'inconclusive', reason: `${about}too few to decide, ${need}` };
+    const need = audit.minRows === 1 ? '1 row on each side is' : `${audit.minRows} rows on each side are`;
+    return { verdict: 'inconclusive', reason: `${about}too few to decide, ${need} needed, the smaller has ${rows}.` };
   }
-  const shown = `${format(value)} ${audit.unit}`;
+  const shown = `${format(value)} ${value === 1 ? singular(audit) : audit.unit}`;
   const { warnAt, failAt } = bounds;
   const sign = audit.direction === 'below' ? -1 : 1;
   const gated = gatedValue(audit, measurement, value);
@@ -105,6 +105,11 @@ function gatedValue(audit: Judged, { ci }: Measurement, value: number): number {
   // The cautious limit of privacy is the bad side of the interval; that of everything else is the good side.
   const upper = (audit.family === 'privacy') === (audit.direction === 'above');
   return upper ? ci.high : ci.low;
+}
+
+/** Violations are counted in one word, as `rows`. */
+function singular({ direction, unit }: Judged): string {
+  return direction === 'zero' && !unit.includes(' ') ? unit.replace(/s$/, '') : unit;
 }
 
 function limits(warnAt: number | null, failAt: number | null): string {

@@ -188,6 +188,13 @@ export function createProgram(options: ProgramOptions): Command {
     .requiredOption('--synthetic <file>', 'the synthetic one')
     .option('--holdout <file>', 'real rows that its maker never saw')
     .option('--target <column>', 'the column that models predict')
+    .option(
+      '--key <columns>',
+      'what names a row: unique, and not compared (default: declared, or a column as "id")',
+      commaList,
+    )
+    .option('--subject <columns>', 'what says whose row it is, as a customer number', commaList)
+    .option('--omit <columns>', 'columns to leave out, separated by commas', commaList)
     .option('--audit <ids>', 'only these audits, separated by commas', commaList)
     .addOption(tierOption('how thorough').default('run'))
     .option('--report <file>', 'write an HTML report')

@@ -1,4 +1,5 @@
 // `synth audit --real A --synthetic B`: audits any pair of tables, whoever made the synthetic one.
+import { gate } from '../../audits/run.ts';
 import type { Tier } from '../../core/audit.ts';
 import { runAudit } from '../../core/run/index.ts';
 import { exitCodes } from '../failure.ts';
@@ -12,6 +13,9 @@ export interface AuditFlags {
   readonly synthetic: string;
   readonly holdout?: string;
   readonly target?: string;
+  readonly key?: readonly string[];
+  readonly subject?: readonly string[];
+  readonly omit?: readonly string[];
   readonly audit?: readonly string[];
   readonly tier: Tier;
   readonly report?: string;
@@ -36,7 +40,13 @@ export async function audit(session: Session, flags: AuditFlags): Promise<number
   else {
     printAudits(result.audits);
     if (flags.report !== undefined) session.print(`Report: ${flags.report}`);
+    const undecided = gate(result.audits).blocking.filter(({ verdict }) => verdict === 'inconclusive');
+    if (undecided.length > 0) {
+      const ids = [...new Set(undecided.map(({ id }) => id))].join(', ');
+      session.print(`It cannot be shown to be safe: ${ids} could not be decided.`);
+    }
     printDone(result.summary, 0);
   }
-  return result.summary.fail + result.summary.error > 0 ? exitCodes.handled : exitCodes.ok;
+  // What could not be shown to be safe does not pass, as in a build.
+  return gate(result.audits).publish ? exitCodes.ok : exitCodes.handled;
 }

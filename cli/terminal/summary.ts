@@ -64,17 +64,35 @@ export function auditsText(results: readonly AuditResult[], colours: Colours, wi
 }
 
 const MOST_OPEN = 12;
+const MOST_NAMES = 6;
 
 function openText(open: readonly AuditResult[], several: boolean, colours: Colours): string {
   if (open.length === 0) return '';
-  const lines = open.slice(0, MOST_OPEN).map((result) => {
-    const where = [...(several ? [result.table] : []), measuredName(result)].map(printable).join(', ');
+  const groups = [...alike(open).values()];
+  const lines = groups.slice(0, MOST_OPEN).map((group) => {
+    const [result] = group;
+    const names = group.slice(0, MOST_NAMES).map(measuredName);
+    if (group.length > MOST_NAMES) names.push(`${formatCount(group.length - MOST_NAMES)} more`);
+    const where = [...(several ? [result.table] : []), ...names].map(printable).join(', ');
     const verdict = verdictStyle(result.verdict, colours)(result.verdict);
     const soft = result.verdict === 'fail' && result.severity === 'warn' ? ' (reported only)' : '';
     return `${verdict}${soft}  ${result.id}  ${where}: ${printable(result.reason)}${owned(result)}\n`;
   });
-  const more = open.length - MOST_OPEN;
+  const more = groups.slice(MOST_OPEN).reduce((sum, group) => sum + group.length, 0);
   return `\n${lines.join('')}${more > 0 ? `… and ${formatCount(more)} more\n` : ''}`;
+}
+
+/** Results that one sentence says, as of every column when there are too few rows; in the order of the first of each. */
+function alike(results: readonly AuditResult[]): ReadonlyMap<string, readonly [AuditResult, ...AuditResult[]]> {
+  const groups = new Map<string, [AuditResult, ...AuditResult[]]>();
+  for (const result of results) {
+    const { id, table, verdict, severity, reason, owner } = result;
+    const key = JSON.stringify([id, table, verdict, severity, reason, owner]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [result]);
+    else group.push(result);
+  }
+  return groups;
 }
 
 /** Whom to ask. */

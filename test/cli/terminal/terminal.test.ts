@@ -238,12 +238,18 @@ describe('the summary', () => {
 
   it('does not list hundreds of measurements', () => {
     const text = auditsText(
-      Array.from({ length: 300 }, () => result({ verdict: 'warn' })),
+      Array.from({ length: 300 }, (_, i) => result({ verdict: 'warn', reason: `Inside ${i}.` })),
       plain,
       100,
     );
     assert.match(text, /… and 288 more\n$/);
     assert.equal(countVerdicts([]).warn, 0);
+  });
+
+  it('says once what is the same of many columns', () => {
+    const columns = [...'abcdefgh'].map((name) => result({ verdict: 'warn', columns: [name], reason: 'Too few.' }));
+    const text = auditsText([...columns, result({ verdict: 'warn', columns: ['i'], reason: 'Too far.' })], plain, 100);
+    assert.match(text, /\nwarn {2}fid\.ks {2}a, b, c, d, e, f, 2 more: Too few\.\nwarn {2}fid\.ks {2}i: Too far\.\n$/);
   });
 });
 
