@@ -271,6 +271,13 @@ export function createProgram(options: ProgramOptions): Command {
     .action(lazily(async () => (await import('./commands/history.ts')).history));
 
   program
+    .command('lineage')
+    .description('say which mirrors a mirror descends from, and how much of what they learnt was real')
+    .argument('<table>', 'table, or schema.table')
+    .option('--json', 'print JSON')
+    .action(lazily(async () => (await import('./commands/lineage.ts')).lineage));
+
+  program
     .command('contest')
     .description('list the scores of the contests of generators')
     .argument('[table]', 'only of this table')

@@ -73,6 +73,11 @@ export interface HeldRelease {
   drop(): Promise<void>;
 }
 
+/** A release whose file is still there. */
+export interface KeptRelease extends Release {
+  readonly path: string;
+}
+
 export interface MirrorStore {
   readonly location: string;
   /** Path of a new staged database file for this release; nobody else reads it. */
@@ -80,7 +85,7 @@ export interface MirrorStore {
   /** Makes the staged file, closed and checkpointed, the visible one in one step. */
   publish(release: Release): Promise<void>;
   /** Releases that can be rolled back to, newest first. */
-  releases(): Promise<readonly Release[]>;
+  releases(): Promise<readonly KeptRelease[]>;
   /** The visible release, when it is one of those. */
   current(): Promise<Release | undefined>;
   /** Makes an earlier release the visible one. */

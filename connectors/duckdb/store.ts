@@ -137,7 +137,7 @@ export function createStore(options: StoreOptions): MirrorStore {
         }),
       drop: () => onDisk(options.path, dropHeld),
     },
-    releases: async () => (await releases()).map(({ id, createdAt }) => ({ id, createdAt })),
+    releases,
     current,
     rollback: (to) =>
       onDisk(options.path, async () => {

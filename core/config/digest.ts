@@ -41,6 +41,7 @@ export function digestTable(
       parents: parents.map((parent) => stableJson(parent)).sort(),
       constraints: table.constraints,
       fitRows: table.fitRows,
+      ...(table.blend && { blend: table.blend }),
     }),
     sample: digest({
       seed,

@@ -6,7 +6,7 @@ import type { DownstreamModel, MetricName } from '../downstream.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import type { Schedule } from '../schedule/times.ts';
 import type { TableName } from '../schema.ts';
-import type { ColumnRule, Constraint, RefitTrigger, RowGroup, Scenario } from './types.ts';
+import type { ColumnRule, Constraint, ContaminationPolicy, RefitTrigger, RowGroup, Scenario } from './types.ts';
 
 /** How many rows a mirror gets: a fixed number, a factor of the source's rows, or so many of each kind. */
 export type RowTarget =
@@ -56,6 +56,11 @@ export interface LoadedReview {
   readonly when: 'never' | 'warn' | 'always';
   /** An approval is for so many days. */
   readonly expiresDays?: number;
+}
+
+export interface LoadedBlend {
+  readonly real: number;
+  readonly with: 'latest' | 'accumulate';
 }
 
 export interface LoadedRefit {
@@ -128,6 +133,9 @@ export interface LoadedTable {
   readonly review: LoadedReview;
   /** The project's, unless the table has its own; absent: any change of the source is learnt. */
   readonly refit?: LoadedRefit;
+  readonly blend?: LoadedBlend;
+  /** The project's, unless the table has its own. */
+  readonly contamination: ContaminationPolicy;
 }
 
 export interface LoadedConfig {

@@ -20,7 +20,7 @@ import { checkReview } from './review.ts';
 import { checkScenarios } from './scenarios.ts';
 import { checkSchedule } from './schedule.ts';
 import * as shapes from './schema.ts';
-import type { ColumnRule, Constraint } from './types.ts';
+import type { ColumnRule, Constraint, ContaminationPolicy } from './types.ts';
 import { checkUses } from './uses.ts';
 
 export interface NormaliseContext {
@@ -57,7 +57,13 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
   const refit = checkRefit(project?.refit, 'refit', problems);
   const tables: LoadedTable[] = [];
   for (const [name, entry] of entries) {
-    const table = normaliseTable(name, entry, { audits: projectAudits, review, refit }, context, problems);
+    const table = normaliseTable(
+      name,
+      entry,
+      { audits: projectAudits, review, refit, contamination: project?.contamination ?? 'refuse' },
+      context,
+      problems,
+    );
     if (table !== undefined) tables.push(table);
   }
   if (project !== undefined && entries.length === 0) {
@@ -125,6 +131,7 @@ function normaliseTable(
     readonly audits: ProjectAudits | undefined;
     readonly review: LoadedReview;
     readonly refit: LoadedRefit | undefined;
+    readonly contamination: ContaminationPolicy;
   },
   context: NormaliseContext,
   problems: Problem[],
@@ -165,6 +172,8 @@ function normaliseTable(
     audits,
     review,
     ...(refit === undefined ? {} : { refit }),
+    ...(table.blend === undefined ? {} : { blend: Object.freeze(table.blend) }),
+    contamination: table.contamination ?? project.contamination,
     ...(schedule === undefined ? {} : { schedule }),
   });
 }

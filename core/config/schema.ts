@@ -1,7 +1,7 @@
 // The run-time shape of synth.config.ts: strict zod schemas, one per object, whose keys are also the names to suggest from.
 import { z } from 'zod';
 import type { Audit, Severity, Tier } from '../audit.ts';
-import type { RefitTrigger, RowGroup } from './types.ts';
+import type { ContaminationPolicy, RefitTrigger, RowGroup } from './types.ts';
 
 const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
   error: 'must be a column name or a list of column names',
@@ -70,6 +70,8 @@ export const downstreamModelSchema: z.ZodType = z.looseObject({
   learn: z.custom<unknown>((value) => typeof value === 'function'),
 });
 
+const contamination = z.enum(['refuse', 'warn', 'allow'], { error: "must be 'refuse', 'warn' or 'allow'" });
+
 const project = z.strictObject({
   source: z.unknown().optional(),
   mirrors: z.unknown().optional(),
@@ -81,6 +83,7 @@ const project = z.strictObject({
   alerts: z.unknown().optional(),
   review: z.unknown().optional(),
   refit: z.unknown().optional(),
+  contamination: contamination.default('refuse'),
   uses: z.record(z.string(), z.unknown()).default({}),
   costs: z
     .strictObject({
@@ -162,6 +165,16 @@ const table = z.strictObject({
   schedule: z.unknown().optional(),
   review: z.unknown().optional(),
   refit: z.unknown().optional(),
+  blend: z
+    .strictObject({
+      real: z
+        .number({ error: 'must be the share of real rows, as 0.38' })
+        .gt(0, { error: 'must be above 0' })
+        .lt(1, { error: 'must be below 1' }),
+      with: z.enum(['latest', 'accumulate'], { error: "must be 'latest' or 'accumulate'" }).default('latest'),
+    })
+    .optional(),
+  contamination: contamination.optional(),
 });
 
 const schedule = z.strictObject({
@@ -287,6 +300,7 @@ export interface ProjectShape {
   readonly alerts?: unknown;
   readonly review?: unknown;
   readonly refit?: unknown;
+  readonly contamination: ContaminationPolicy;
   readonly uses: Objects;
   readonly costs?: { readonly label: number; readonly currency: string; readonly hour: number };
   readonly threads?: number;
@@ -324,6 +338,8 @@ export interface TableShape {
   readonly schedule?: unknown;
   readonly review?: unknown;
   readonly refit?: unknown;
+  readonly blend?: { readonly real: number; readonly with: 'latest' | 'accumulate' };
+  readonly contamination?: ContaminationPolicy;
 }
 
 export interface RelationShape {

@@ -58,6 +58,17 @@ export interface RowGroup {
   readonly count: number;
 }
 
+/** A loop on purpose: the generator learns from real rows and from rows of the mirrors before. */
+export interface BlendConfig {
+  /** Share of real rows among those that are learnt, between 0 and 1: .38 is recommended, below .2 `col.depth` fails. */
+  readonly real: number;
+  /** Rows of the mirror before, or of all releases that are kept. Default `latest`. */
+  readonly with?: 'latest' | 'accumulate';
+}
+
+/** What is done about a source that is a mirror, or holds rows of one. */
+export type ContaminationPolicy = 'refuse' | 'warn' | 'allow';
+
 export interface TableConfig {
   readonly generator?: GeneratorChoice;
   /**
@@ -87,6 +98,9 @@ export interface TableConfig {
   readonly review?: ReviewConfig;
   /** Instead of the project's. */
   readonly refit?: RefitConfig;
+  readonly blend?: BlendConfig;
+  /** Instead of the project's. */
+  readonly contamination?: ContaminationPolicy;
 }
 
 /** What is different about one table in a scenario; all else follows as learnt. */
@@ -238,6 +252,8 @@ export interface ProjectConfig {
   readonly costs?: { readonly label: number; readonly currency: string; readonly hour?: number };
   /** Which mirrors wait for `synth review`. Default `never`. */
   readonly review?: ReviewConfig;
+  /** What is done about sources that are mirrors, or hold rows of one. Default `refuse`. */
+  readonly contamination?: ContaminationPolicy;
   /** Which changes of a source make it be learnt again: `{ when: 'drift' }`. Default: any. */
   readonly refit?: RefitConfig;
   readonly threads?: number;

@@ -4,8 +4,10 @@ import type { Database, Relation } from '../audit.ts';
 import { relationRef } from '../sql.ts';
 
 /** Generation 1 learnt from real rows, generation 2 from a mirror of generation 1, and so on. */
-export function syntheticMark(label: string, generation: number): string {
-  const deeper = generation > 1 ? ` Generation ${generation}: learnt from rows that were synthetic.` : '';
+export function syntheticMark(label: string, generation: number, realShare = 0): string {
+  const rows =
+    realShare > 0 ? `rows of which ${Math.round(100 * (1 - realShare))} % were synthetic` : 'rows that were synthetic';
+  const deeper = generation > 1 ? ` Generation ${generation}: learnt from ${rows}.` : '';
   return `Synthetic rows, made by synthouse after ${label}. No row is real.${deeper}`;
 }
 
@@ -15,8 +17,16 @@ export function generationOf(comment: string | null): number {
   return Number(/ Generation (\d+): /.exec(comment)?.[1] ?? 1);
 }
 
-export async function markSynthetic(db: Database, target: Relation, label: string, generation: number): Promise<void> {
-  await sql`comment on table ${relationRef(target)} is ${sql.lit(syntheticMark(label, generation))}`.execute(db);
+export async function markSynthetic(
+  db: Database,
+  target: Relation,
+  label: string,
+  generation: number,
+  realShare?: number,
+): Promise<void> {
+  await sql`comment on table ${relationRef(target)} is ${sql.lit(syntheticMark(label, generation, realShare))}`.execute(
+    db,
+  );
 }
 
 /** The generation of a table of an attached database, by its comment. */

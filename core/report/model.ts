@@ -1,5 +1,6 @@
 // What a report is made of: a plain value, so that rendering needs neither a database nor a clock.
 import type { Audit, AuditResult, Verdict } from '../audit.ts';
+import type { MirrorLineage } from '../lineage.ts';
 import type { HistoryLine } from './history.ts';
 
 export const REPORT_SCHEMA_VERSION = 1;
@@ -80,6 +81,8 @@ export interface ReportTable {
   readonly history?: readonly HistoryLine[];
   readonly distributions: readonly ColumnDistribution[];
   readonly pairs: readonly PairValue[];
+  /** The mirror and those that it learnt from, oldest first. */
+  readonly lineage?: readonly MirrorLineage[];
   /** Plain sentences: orphans found, rows drawn again, columns left out. Never with a value of the data. */
   readonly notes: readonly string[];
 }

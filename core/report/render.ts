@@ -7,6 +7,7 @@ import { familySummary } from './frame.ts';
 import { heatMap } from './heat-map.ts';
 import { historyFigures } from './history-figures.ts';
 import { type Html, html, trusted } from './html.ts';
+import { lineageFigure } from './lineage-figure.ts';
 import type { ReportModel, ReportTable } from './model.ts';
 import { READING_GUIDE } from './reading-guide.ts';
 import { STYLE } from './style.ts';
@@ -121,10 +122,10 @@ function summaryTable({ tables }: ReportModel): Html {
 }
 
 function tableSection(table: ReportTable, index: number, descriptions: Descriptions): Html {
-  const { name, generator, rows, audits, distributions, history = [], pairs, notes } = table;
+  const { name, generator, rows, audits, distributions, history = [], lineage = [], pairs, notes } = table;
   return html`<section class="table" id="table-${index + 1}"><header><h2>${name}</h2>${verdictCounts(countVerdicts(audits))}
 <span class="quiet">${generator}, ${plural(rows.synthetic, 'mirror row')} from ${plural(rows.real, 'real row')}</span></header>
 ${notes.length === 0 ? undefined : html`<h3>Notes</h3><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 ${attentionTable(audits, descriptions)}${audits.length === 0 ? undefined : auditTable(audits, descriptions)}
-${historyFigures(history)}${distributionFigures(distributions)}${heatMap(pairs)}</section>`;
+${lineageFigure(lineage)}${historyFigures(history)}${distributionFigures(distributions)}${heatMap(pairs)}</section>`;
 }

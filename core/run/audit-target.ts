@@ -7,6 +7,7 @@ import { asList, type TablePlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
 import { type ColumnSchema, displayName, type TableName } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
+import type { Origin } from './lineage/origin.ts';
 
 export interface TargetOptions {
   readonly workspace: Workspace;
@@ -19,8 +20,7 @@ export interface TargetOptions {
   /** Its columns that are compared, see {@link comparedColumns}; children are then compared with their parents. */
   compared?(table: TableName): readonly ColumnSchema[];
   readonly target?: string;
-  /** Of the mirror: 1 when its source is real. */
-  readonly generation?: number;
+  readonly origin?: Origin;
 }
 
 export async function auditTarget(options: TargetOptions): Promise<AuditTarget> {
@@ -45,9 +45,7 @@ export async function auditTarget(options: TargetOptions): Promise<AuditTarget> 
     k: fit?.k ?? 1,
     reference: table.reference,
     publicColumns: lookups,
-    ...(options.generation === undefined
-      ? {}
-      : { lineage: { generation: options.generation, realShare: options.generation > 1 ? 0 : 1 } }),
+    ...(options.origin === undefined ? {} : { lineage: options.origin }),
     ...(table.config.subject === undefined ? {} : { subject: asList(table.config.subject) }),
     ...(options.target === undefined ? {} : { target: options.target }),
   };

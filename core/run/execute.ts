@@ -7,6 +7,7 @@ import type { AuditResult, AuditTarget, Relation } from '../audit.ts';
 import type { LoadedAudits } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { AttachedSource, Release, Workspace } from '../connector.ts';
+import type { MirrorLineage } from '../lineage.ts';
 import { mirrorDigest } from '../mirror/digest.ts';
 import type { FamilyPlan } from '../mirror/plan.ts';
 import type { TableFit } from '../mirror/table-fit.ts';
@@ -21,6 +22,8 @@ import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables, SAL
 import { planTables, withParents } from './family-plan.ts';
 import { fitPath, loadFit, storeFit } from './fits.ts';
 import { auditHistory, tierTimes } from './history.ts';
+import { ancestryOf } from './lineage/chain.ts';
+import { openAncestry } from './lineage/index.ts';
 import { type MetaRelease, writeMeta } from './meta.ts';
 import { auditFlags, mirrorStore, type Planned } from './plan.ts';
 import { measureQueries } from './queries.ts';
@@ -47,7 +50,7 @@ export interface Executed {
 }
 
 /** What the state keeps of a table that was made. */
-type Learnt = Pick<TableState, 'sketch' | 'mirrorDigest'>;
+type Learnt = Pick<TableState, 'sketch' | 'mirrorDigest' | 'lineage'>;
 
 /** The staged file is closed and whole when this returns; nothing is visible yet. */
 export async function executePlan(options: ExecuteOptions): Promise<Executed> {
@@ -72,9 +75,12 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   await using source = await config.source.attach(workspace);
   const whole = await planTables(workspace, source, planned.tables);
   const family = withParents(whole, audited);
+  const ancestry = await openAncestry({ ...options, steps, session, source });
   const mirrored = await mirrorTables({
     session,
     plan: family,
+    blend: ancestry.blend,
+    origin: ancestry.origin,
     source: (name) => source.relation(name),
     target: staged,
     seed: config.seed,
@@ -115,14 +121,19 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       table,
       settings,
       seed: config.seed,
-      history: auditHistory({ now: release.createdAt, runs, steps, step, known, digest, chain, tiers }),
+      history: auditHistory({
+        ...{ now: release.createdAt, runs, steps, step, known, digest, chain, tiers },
+        isLoop: table.blended !== undefined,
+      }),
       watch,
       ...columnOf(settings),
     });
     measured.push({ ...found, name, table });
     const { columns, k } = found.target;
     const sketch = step.action === 'fit' ? await sketchTable(workspace.db, table.real, columns, k) : known?.sketch;
+    const lineage = publishes ? await ancestry.record(step, table) : known?.lineage;
     learnt.set(name, {
+      ...(lineage && { lineage }),
       ...(sketch === undefined ? {} : { sketch }),
       ...(digest === undefined ? {} : { mirrorDigest: digest }),
     });
@@ -160,7 +171,11 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       const earlier = past.get(name) ?? [];
       const run = { id: release.id, at: release.createdAt };
       const found = audits.get(name) ?? [];
-      reports.push(await reportTable(planned, session, { name, table, target, audits: found, earlier, run, seconds }));
+      const made = learnt.get(name)?.lineage;
+      const lineage = made === undefined ? [] : ancestryOf(made, await options.state.read.lineage());
+      reports.push(
+        await reportTable(planned, session, { name, table, target, audits: found, earlier, run, seconds, lineage }),
+      );
     }
     for (const table of gone) {
       rows.set(table, 0);
@@ -172,7 +187,10 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
         message: `${table} is withdrawn: its mirror was rejected, or its approval has expired.`,
       });
     }
-    if (publishes) await writeMeta(workspace, metaOf(options, steps, rows, results), options.state.read, before);
+    if (publishes) {
+      const made = [...learnt.values()].flatMap(({ lineage }) => lineage ?? []);
+      await writeMeta(workspace, metaOf(options, steps, rows, results, made), options.state.read, before);
+    }
     return { audits, rows, seconds: took, reports, learnt };
   } finally {
     await before?.[Symbol.asyncDispose]();
@@ -212,7 +230,7 @@ function columnOf({ target }: LoadedAudits): { readonly column?: string } {
   return target === undefined ? {} : { column: target };
 }
 
-type Reported = Pick<TableReportOptions, 'name' | 'audits' | 'earlier' | 'run' | 'seconds'> & {
+type Reported = Pick<TableReportOptions, 'name' | 'audits' | 'earlier' | 'run' | 'seconds' | 'lineage'> & {
   readonly table: MirroredTable;
   readonly target: AuditTarget;
 };
@@ -249,6 +267,7 @@ function metaOf(
   steps: readonly TableStep[],
   rows: ReadonlyMap<string, number>,
   audits: readonly AuditResult[],
+  lineage: readonly MirrorLineage[],
 ): MetaRelease {
   const tables = steps.map(({ table, action, generator }) => ({
     table,
@@ -256,7 +275,7 @@ function metaOf(
     generator,
     rows: rows.get(table) ?? 0,
   }));
-  return { id: release.id, createdAt: release.createdAt, seed: config.seed, tables, audits };
+  return { id: release.id, createdAt: release.createdAt, seed: config.seed, tables, audits, lineage };
 }
 
 /** Mirrors that stay as they are: copied into the release or, when none is made, only within reach of queries. */

@@ -17,6 +17,8 @@ import type { Split } from '../split/split.ts';
 import { auditTarget, comparedColumns } from './audit-target.ts';
 import { columnMaker } from './column-maker.ts';
 import { type DeclaredSides, declaredSides, thinBy } from './declared.ts';
+import type { Blended } from './lineage/blend.ts';
+import type { Origin } from './lineage/origin.ts';
 import { sqlAudit } from './queries.ts';
 import type { Session } from './session.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -44,6 +46,10 @@ export interface FamilyRunOptions {
   readonly progress: ProgressSink;
   readonly watch: Stopwatch;
   readonly onFit?: (table: TablePlan, fit: TableFit) => Promise<void>;
+  /** What is learnt instead of the training rows, where the config declares a loop. */
+  blend?(table: TablePlan, split: Split): Promise<Blended | undefined>;
+  /** Where it is known better than by the mark of the source. */
+  origin?(table: TablePlan, blended: Blended | undefined): Origin | undefined;
   /** Tables that a scenario changes, by `displayName`. */
   readonly scenario?: ReadonlyMap<string, ScenarioTable>;
 }
@@ -56,8 +62,10 @@ export interface MirroredTable extends MirrorResult {
   readonly declared?: DeclaredSides;
   /** Where a scenario changed it. */
   readonly tilted?: Tilted;
-  /** 1 when its source is real, as far as the source's own mark says; absent for copies. */
-  readonly generation?: number;
+  /** Absent for copies. */
+  readonly origin?: Origin;
+  /** In a declared loop. */
+  readonly blended?: Blended;
 }
 
 export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyMap<string, MirroredTable>> {
@@ -77,12 +85,22 @@ export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyM
       }),
     (all) => [...all.values()].reduce((sum, { trainRows, holdoutRows }) => sum + trainRows + holdoutRows, 0),
   );
+  const blends = new Map<string, Blended>();
+  const learntFrom = new Map(splits);
+  for (const table of plan.tables) {
+    const split = splits.get(table.label);
+    if (split === undefined || table.reference || options.fits?.has(table.label) === true) continue;
+    const blended = await options.blend?.(table, split);
+    if (blended === undefined) continue;
+    blends.set(table.label, blended);
+    learntFrom.set(table.label, { ...split, train: blended.rows });
+  }
   const tilts = new Map<string, Tilted>();
   const results = await mirrorFamily({
     workspace,
     pool,
     plan,
-    splits,
+    splits: learntFrom,
     seed: options.seed,
     k: DEFAULT_K,
     ...(options.fits === undefined ? {} : { fits: options.fits }),
@@ -113,23 +131,30 @@ export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyM
       tilted === undefined
         ? await declaredSides(declaring)
         : await thinBy(declaring, tilted.weight, `${table.label} is judged against real rows thinned to the scenario.`);
-    const generation = table.reference ? undefined : await markGeneration(options, result);
+    const blended = blends.get(table.label);
+    const origin = table.reference ? undefined : await markOrigin(options, result, blended);
     tables.set(table.label, {
       ...{ ...result, split, ...sides },
       ...(declared && { declared }),
       ...(tilted && { tilted }),
-      ...(generation !== undefined && { generation }),
+      ...(origin && { origin }),
+      ...(blended && { blended }),
     });
   }
   return tables;
 }
 
 /** A mirror of a mirror says so. */
-async function markGeneration({ session, source }: FamilyRunOptions, { table, target }: MirrorResult): Promise<number> {
-  const { db } = session.workspace;
-  const generation = 1 + (await readGeneration(db, source(table.name)));
-  if (generation > 1) await markSynthetic(db, target, table.label, generation);
-  return generation;
+async function markOrigin(options: FamilyRunOptions, result: MirrorResult, blended?: Blended): Promise<Origin> {
+  const { db } = options.session.workspace;
+  const { table, target } = result;
+  let origin = options.origin?.(table, blended);
+  if (origin === undefined) {
+    const deeper = await readGeneration(db, options.source(table.name));
+    origin = { generation: 1 + deeper, realShare: deeper > 0 ? 0 : 1 };
+  }
+  if (origin.generation > 1) await markSynthetic(db, target, table.label, origin.generation, origin.realShare);
+  return origin;
 }
 
 /** Steps of the family count towards the run's seconds. */
@@ -174,7 +199,7 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
         return parent === undefined ? [] : comparedColumns(parent.table, parent.fit);
       },
       ...(options.column === undefined ? {} : { target: options.column }),
-      ...(table.generation === undefined ? {} : { generation: table.generation }),
+      ...(table.origin === undefined ? {} : { origin: table.origin }),
     });
     const { history } = options;
     const measure = (

@@ -14,13 +14,15 @@ export interface Remembered {
   /** Of the mirror at hand; absent for copies. */
   readonly digest: string | undefined;
   readonly chain: ChainCheck;
+  /** It also learnt from a mirror, another one than the last time. */
+  readonly isLoop: boolean;
   readonly tiers: Readonly<Partial<Record<Tier, string>>>;
 }
 
 export function auditHistory(remembered: Remembered): AuditHistory {
   const { now, runs, steps, step, known, digest, chain, tiers } = remembered;
   const learnt = known?.fingerprint === step.fingerprint ? undefined : known?.sketch;
-  const expected = isRepetition(step, steps) ? known?.mirrorDigest : undefined;
+  const expected = !remembered.isLoop && isRepetition(step, steps) ? known?.mirrorDigest : undefined;
   return {
     now,
     runs: runs.map(({ run, results }) => ({

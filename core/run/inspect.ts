@@ -3,9 +3,11 @@ import { existsSync } from 'node:fs';
 import type { Verdict } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { nearestName, SynthError } from '../errors.ts';
+import type { MirrorLineage } from '../lineage.ts';
 import { type HistoryLine, historyLines, measurementLines } from '../report/history.ts';
 import { countVerdicts } from '../report/verdicts.ts';
 import { type AuditedRun, openState, type RunRecord, type State, type StateReader } from '../state/index.ts';
+import { ancestryOf } from './lineage/chain.ts';
 import { mirrorStore, projectPaths } from './plan.ts';
 
 export interface ListedTable {
@@ -94,6 +96,31 @@ export async function runHistory(options: {
     lines: table === undefined ? [] : historyLines(runs),
     measurements: audit === undefined ? [] : measurementLines(runs),
   };
+}
+
+/**
+ * The visible mirror of a table and those that it descends from, oldest first.
+ * @throws SynthError `table.unknown`, `built.none`
+ */
+export async function runLineage(options: {
+  readonly config: LoadedConfig;
+  readonly table: string;
+}): Promise<readonly MirrorLineage[]> {
+  const { config, table } = options;
+  const chain = await withState(config, async ({ read }) => {
+    const own = (await read.tables()).get(table)?.lineage;
+    return own === undefined ? undefined : ancestryOf(own, await read.lineage());
+  });
+  if (chain !== undefined) return chain;
+  checkKnown(config, table);
+  const copied = config.tables.find(({ name }) => name === table)?.generator.generator.name === 'reference';
+  throw new SynthError(
+    'built.none',
+    copied ? `${table} is copied as it is.` : `${table} has no mirror of known lineage yet.`,
+    {
+      hint: copied ? 'Only what is learnt has a lineage.' : 'Run `synth build` first.',
+    },
+  );
 }
 
 /** Oldest first. */

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { AuditResult, Relation } from '../audit.ts';
 import type { AttachedSource, Workspace } from '../connector.ts';
+import type { MirrorLineage } from '../lineage.ts';
 import { relationRef } from '../sql.ts';
 import type { RunRecord, StateReader } from '../state/index.ts';
 
@@ -19,6 +20,8 @@ export interface MetaRelease {
   readonly tables: readonly MetaTable[];
   /** This run; it is only ever read when it was published. */
   readonly audits: readonly AuditResult[];
+  /** Of the mirrors that it made. */
+  readonly lineage: readonly MirrorLineage[];
 }
 
 /** More than ever published nothing one after the other. */
@@ -28,6 +31,7 @@ const releases: Relation = { schema: 'synth_meta', table: 'releases' };
 const tables: Relation = { schema: 'synth_meta', table: 'tables' };
 const runs: Relation = { schema: 'synth_meta', table: 'runs' };
 const results: Relation = { schema: 'synth_meta', table: 'audit_results' };
+const lineages: Relation = { schema: 'synth_meta', table: 'lineage' };
 
 /**
  * @param state runs that published nothing are only written with the next that does
@@ -54,11 +58,23 @@ export async function writeMeta(
     null_q50 double, null_q99 double, p double, adjusted_p double, ci_low double, ci_high double, n_real bigint,
     n_synthetic bigint, n_holdout bigint, owner varchar, because varchar, seconds double, warn_below double,
     fail_below double, null_q01 double)`.execute(db);
+  await sql`create table ${relationRef(lineages)} (
+    release varchar, "table" varchar, made_at timestamptz, generator varchar, generation integer, real_share double,
+    learnt_rows bigint, ancestors varchar[], contaminated boolean)`.execute(db);
   if (before !== undefined) await carryOn(workspace, before);
   await sql`insert into ${relationRef(releases)} values (${release.id}, cast(${release.createdAt} as timestamptz),
     ${release.seed})`.execute(db);
   for (const { table, action, generator, rows } of release.tables) {
     await sql`insert into ${relationRef(tables)} values (${release.id}, ${table}, ${action}, ${generator}, ${rows})`.execute(
+      db,
+    );
+  }
+  for (const { release: made, table, at, generator, generation, realShare, learntRows, ...rest } of release.lineage) {
+    // Mirrors that stay have their row from the release that made them.
+    if (made !== release.id) continue;
+    const ancestors = JSON.stringify(rest.ancestors.map((one) => `${one.table} of ${one.release}`));
+    await sql`insert into ${relationRef(lineages)} values (${made}, ${table}, cast(${at} as timestamptz), ${generator},
+      ${generation}, ${realShare}, ${learntRows}, cast(${ancestors} as json)::varchar[], ${rest.contaminated === true})`.execute(
       db,
     );
   }
@@ -82,7 +98,7 @@ async function writeRun({ db }: Workspace, run: RunRecord, found: readonly Audit
 
 /** By name: an earlier version had fewer columns, and no table of runs. */
 async function carryOn({ db }: Workspace, before: AttachedSource): Promise<void> {
-  for (const relation of [releases, tables, runs, results]) {
+  for (const relation of [releases, tables, runs, results, lineages]) {
     const earlier = before.relation({ schema: 'synth_meta', table: relation.table });
     const found = await sql`select 1 from duckdb_tables() where database_name = ${earlier.catalog ?? ''}
       and schema_name = 'synth_meta' and table_name = ${relation.table}`.execute(db);

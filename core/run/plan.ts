@@ -12,6 +12,7 @@ import { displayName } from '../schema.ts';
 import { openState, type State, type TableState } from '../state/index.ts';
 import { checkAuditConfig } from './audit-config.ts';
 import { withChampions } from './champions.ts';
+import { checkBlends } from './lineage/index.ts';
 import { type PlannedQuery, planQueries, queriesByTable } from './plan-queries.ts';
 import { refitReasons } from './refit.ts';
 import { openSession } from './session.ts';
@@ -77,6 +78,7 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
   const tables = checkAgainstSchemas(config, await source.tables());
   const queries = await planQueries(config, session.workspace.db);
   checkAuditConfig(config, tables);
+  checkBlends({ tables });
   const auditAll = options.tier !== undefined || options.also !== undefined;
   if (auditAll) selectAudits({ tier: 'run', ...auditFlags(options), plugins: config.auditPlugins }); // unknown ids
   const fingerprints = new Map<string, string>();

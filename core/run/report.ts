@@ -1,6 +1,7 @@
 // Measures and writes what a run reports: distributions and pairs per table, then one HTML file.
 import type { AuditResult, Relation } from '../audit.ts';
 import type { Workspace } from '../connector.ts';
+import type { MirrorLineage } from '../lineage.ts';
 import { measureDistributions } from '../report/distributions.ts';
 import { type HistoryLine, historyLines, type RunResultsOf } from '../report/history.ts';
 import { pairsOf, REPORT_SCHEMA_VERSION, type ReportModel, type ReportTable } from '../report/model.ts';
@@ -23,6 +24,7 @@ export interface TableReportOptions {
   /** Earlier runs that audited the table, oldest first; with `run` as the one at hand. */
   readonly earlier?: readonly AuditedRun[];
   readonly run?: { readonly id: string; readonly at: string };
+  readonly lineage?: readonly MirrorLineage[];
   readonly notes: readonly string[];
 }
 
@@ -37,6 +39,7 @@ export async function tableReport(options: TableReportOptions): Promise<ReportTa
     ...(run === undefined ? {} : { history: historyOf(earlier, { ...run, results: audits }) }),
     distributions: await measureDistributions(workspace.db, real, synthetic, columns, { k }),
     pairs: pairsOf(audits),
+    ...(options.lineage && { lineage: options.lineage }),
     notes: options.notes,
   };
 }

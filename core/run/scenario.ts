@@ -204,7 +204,7 @@ async function makeScenario(
     }));
     const meta = tables.map((table) => ({ table: table.name, action: 'scenario', generator: '', rows: table.rows }));
     const { id, createdAt } = release;
-    await writeMeta(workspace, { id, createdAt, seed: config.seed, tables: meta, audits }, state, before);
+    await writeMeta(workspace, { id, createdAt, seed: config.seed, tables: meta, audits, lineage: [] }, state, before);
     return tables;
   } finally {
     await before[Symbol.asyncDispose]();

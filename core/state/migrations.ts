@@ -50,6 +50,11 @@ const versions: readonly (readonly string[])[] = [
   ],
   ['CREATE TABLE contests (position INTEGER PRIMARY KEY, record TEXT NOT NULL)'],
   ['ALTER TABLE table_states ADD COLUMN learnt_at TEXT'],
+  [
+    'ALTER TABLE table_states ADD COLUMN lineage TEXT',
+    `CREATE TABLE lineage (
+      release_id TEXT NOT NULL, table_name TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (release_id, table_name))`,
+  ],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */

@@ -4,6 +4,7 @@ import type { LibSQLDatabase } from 'drizzle-orm/libsql';
 import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { AuditResult } from '../audit.ts';
 import { SynthError } from '../errors.ts';
+import type { MirrorLineage } from '../lineage.ts';
 import type { TableSketch } from '../sketch.ts';
 import { appendLink, type ChainCheck, checkChain } from './chain.ts';
 import { exclusively } from './exclusive.ts';
@@ -50,6 +51,7 @@ const tableStates = sqliteTable(
     sketch: text('sketch', { mode: 'json' }).$type<TableSketch>(),
     mirrorDigest: text('mirror_digest'),
     learntAt: text('learnt_at'),
+    lineage: text('lineage', { mode: 'json' }).$type<MirrorLineage>(),
   },
   (columns) => [primaryKey({ columns: [columns.releaseId, columns.table] })],
 );
@@ -68,6 +70,15 @@ const auditResults = sqliteTable(
     primaryKey({ columns: [columns.runId, columns.position] }),
     index('audit_history').on(columns.table, columns.auditId, columns.runId),
   ],
+);
+const lineages = sqliteTable(
+  'lineage',
+  {
+    releaseId: text('release_id').notNull(),
+    table: text('table_name').notNull(),
+    record: text('record', { mode: 'json' }).$type<MirrorLineage>().notNull(),
+  },
+  (columns) => [primaryKey({ columns: [columns.releaseId, columns.table] })],
 );
 const notes = sqliteTable('notes', {
   runId: text('run_id').notNull(),
@@ -145,6 +156,10 @@ export function createReader(db: LibSQLDatabase): StateReader {
       const [first] = rows.map((row) => row.first).sort();
       return { ...(first === undefined ? {} : { first }), last: new Map(rows.map(({ id, last }) => [id, last])) };
     },
+    async lineage(): Promise<readonly MirrorLineage[]> {
+      const rows = await db.select().from(lineages).orderBy(asc(lineages.releaseId), asc(lineages.table));
+      return rows.map(({ record }) => record);
+    },
     async checkChain(limit = 50): Promise<ChainCheck> {
       return await checkChain(db, limit);
     },
@@ -179,6 +194,13 @@ export function createWriter(db: LibSQLDatabase): StateWriter {
         if (tables.length === 0) return;
         const rows = tables.map((table) => ({ ...table, releaseId: release.id }));
         await transaction.insert(tableStates).values(rows);
+        // Of mirrors that stay, it is there already; it outlives the releases that are dropped.
+        const made = tables.flatMap(({ lineage }) => lineage ?? []);
+        if (made.length === 0) return;
+        await transaction
+          .insert(lineages)
+          .values(made.map((record) => ({ releaseId: record.release, table: record.table, record })))
+          .onConflictDoNothing();
       });
     },
     async setCurrentRelease(id): Promise<void> {
@@ -250,12 +272,13 @@ function toRun(row: typeof runs.$inferSelect): RunRecord {
 }
 
 function toTableState(row: typeof tableStates.$inferSelect): TableState {
-  const { releaseId: _, fitPath, sketch, mirrorDigest, learntAt, ...state } = row;
+  const { releaseId: _, fitPath, sketch, mirrorDigest, learntAt, lineage, ...state } = row;
   return {
     ...state,
     ...(fitPath === null ? {} : { fitPath }),
     ...(sketch === null ? {} : { sketch }),
     ...(mirrorDigest === null ? {} : { mirrorDigest }),
     ...(learntAt === null ? {} : { learntAt }),
+    ...(lineage === null ? {} : { lineage }),
   };
 }

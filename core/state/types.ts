@@ -1,5 +1,6 @@
 // What is remembered between runs, as plain values, and the two sides of it: reading and writing.
 import type { AuditResult } from '../audit.ts';
+import type { MirrorLineage } from '../lineage.ts';
 import type { TableSketch } from '../sketch.ts';
 import type { ChainCheck } from './chain.ts';
 
@@ -23,6 +24,8 @@ export interface TableState {
   readonly mirrorDigest?: string;
   /** When its source was last read to be learnt; ISO 8601, UTC. */
   readonly learntAt?: string;
+  /** Of the mirror, from the release in which it was made. */
+  readonly lineage?: MirrorLineage;
 }
 
 /**
@@ -79,6 +82,8 @@ export interface StateReader {
   runs(limit?: number): Promise<readonly RunRecord[]>;
   /** Newest first. */
   releases(): Promise<readonly ReleaseRecord[]>;
+  /** Of all mirrors that were ever published, oldest first; one per table and release in which it was made. */
+  lineage(): Promise<readonly MirrorLineage[]>;
   /** Results of one run, in the order in which they were recorded. */
   auditResults(runId: string): Promise<readonly AuditResult[]>;
   /** The last runs that audited a table, oldest first, with its results, or those of one audit. */

@@ -41,6 +41,7 @@ function configWith(table: Partial<LoadedTable>, name = 'flights'): LoadedConfig
     fitRows: 10,
     audits: { tier: 'run', severity: {}, options: {}, bounds: [] },
     review: { when: 'never' },
+    contamination: 'refuse',
   };
   return { tables: [{ ...base, ...table }] } as unknown as LoadedConfig;
 }

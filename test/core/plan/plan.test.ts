@@ -45,6 +45,7 @@ function tableConfig(name: string, generator = 'boosted', more: Partial<LoadedTa
     fitRows: 100,
     audits: { tier: 'run', severity: {}, options: {}, bounds: [] },
     review: { when: 'never' },
+    contamination: 'refuse',
     ...more,
   };
 }
