@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AuditInput } from '../core/audit.ts';
 import { relationRef } from '../core/sql.ts';
 import { type Frame, type FrameColumn, plainValue, type Side } from './frame.ts';
+import type { Neighbourhoods } from './neighbourhoods.ts';
 import { subjectOf } from './subjects.ts';
 
 /** NULL is NaN; a NaN of the data is NaN too. */
@@ -37,6 +38,7 @@ export interface PeopleSample extends RowSample {
 /**
  * At most `limit` rows, picked and ordered by a hash of their values: the same ones in every run, whatever the order of
  * rows. Values of categories do not leave the engine.
+ * @param among where rows are picked from, if not everywhere
  */
 export async function sampleRows(
   input: AuditInput,
@@ -44,12 +46,13 @@ export async function sampleRows(
   side: Side,
   limit: number,
   seed: number,
+  among?: Neighbourhoods,
 ): Promise<RowSample> {
-  return frame.memo(`rows:${side}:${limit}:${seed}`, async () => {
+  return frame.memo(`rows:${side}:${limit}:${seed}:${among?.key}`, async () => {
     const relation = frame.sides[side];
     if (relation === undefined) return { rowCount: 0, columns: [] };
     const picked = sql`SELECT *, ${rowOrder(frame, seed)} AS synth_order FROM ${relationRef(relation)}
-      ORDER BY synth_order LIMIT ${sql.lit(limit)}`;
+      WHERE ${among?.condition ?? sql`true`} ORDER BY synth_order LIMIT ${sql.lit(limit)}`;
     return (await readRows(input, frame, picked)).sample;
   });
 }
@@ -63,12 +66,13 @@ export async function samplePeople(
   frame: Frame,
   side: 'real' | 'holdout',
   { limit, perPerson, seed }: { readonly limit: number; readonly perPerson: number; readonly seed: number },
+  among?: Neighbourhoods,
 ): Promise<PeopleSample> {
-  return frame.memo(`people:${side}:${limit}:${perPerson}:${seed}`, async () => {
+  return frame.memo(`people:${side}:${limit}:${perPerson}:${seed}:${among?.key}`, async () => {
     const relation = input[side];
     const subject = relation === undefined ? undefined : await subjectOf(input, relation);
     if (relation === undefined || subject === undefined) {
-      const sample = await sampleRows(input, frame, side, limit, seed);
+      const sample = await sampleRows(input, frame, side, limit, seed, among);
       return {
         ...sample,
         owners: Int32Array.from({ length: sample.rowCount }, (_, row) => row),
@@ -80,7 +84,8 @@ export async function samplePeople(
       SELECT * FROM (
         SELECT *, row_number() OVER (PARTITION BY synth_person ORDER BY synth_row) AS synth_nth FROM (
           SELECT *, ${rowOrder(frame, seed)} AS synth_row FROM (
-            SELECT ${sql.join([...values, sql`${subject} AS synth_person`])} FROM ${relationRef(relation)}) AS owned) AS numbered) AS few
+            SELECT ${sql.join([...values, sql`${subject} AS synth_person`])} FROM ${relationRef(relation)}) AS owned
+          WHERE ${among?.condition ?? sql`true`}) AS numbered) AS few
       WHERE synth_nth <= ${sql.lit(perPerson)}
       ORDER BY hash(${sql.lit(seed)}, synth_person), synth_person, synth_nth LIMIT ${sql.lit(limit)}`;
     const ranked = sql`SELECT *, dense_rank() OVER (ORDER BY hash(${sql.lit(seed)}, synth_person), synth_person) - 1 AS owner,

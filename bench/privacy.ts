@@ -1,5 +1,6 @@
 // What the privacy audits cost and find on Adult: a fresh draw and planted leaks, by CPU seconds.
-// node dist/bench/privacy.js --data DIR [--only ID …] [--case NAME …]; DIR may also come from SYNTH_BENCH_DATA.
+// node dist/bench/privacy.js --data DIR [--only ID …] [--case NAME …] [--mirror FILE]; DIR may also come from SYNTH_BENCH_DATA.
+// --mirror audits a CSV or Parquet file instead; --write FILE saves the rows that it may be learnt from.
 // Adult's official training rows are split 80/20 into train and holdout; the test rows stand for a mirror that leaks nothing.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     data: { type: 'string', default: process.env.SYNTH_BENCH_DATA ?? '' },
     only: { type: 'string', multiple: true, default: [] },
     case: { type: 'string', multiple: true, default: [] },
+    mirror: { type: 'string' },
+    write: { type: 'string' },
   },
 });
 
@@ -37,7 +40,9 @@ else {
   const path = (name: string): string => join(values.data, `adult_${name}.parquet`);
   const { columns } = await readTable(path('train'), 'from source limit 10');
   const only = values.only.length > 0 ? values.only : audits.map(({ id }) => id).filter((id) => id.startsWith('prv.'));
-  for (const [name, query] of Object.entries(cases)) {
+  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+  const all = values.mirror === undefined ? cases : { [values.mirror]: `SELECT * FROM ${quoted(values.mirror)}` };
+  for (const [name, query] of Object.entries(all)) {
     if (values.case.length > 0 && !values.case.includes(name)) continue;
     await using workspace = await openWorkspace({
       tempDirectory: join(tmpdir(), 'synthouse-bench'),
@@ -45,11 +50,12 @@ else {
       signal,
     });
     const { db } = workspace;
-    const train = `read_parquet('${path('train').replaceAll("'", "''")}')`;
+    const train = `read_parquet(${quoted(path('train'))})`;
     for (const statement of [
       `CREATE TABLE real AS SELECT * EXCLUDE i FROM (SELECT *, row_number() OVER () AS i FROM ${train}) WHERE hash(i) % 5 > 0`,
       `CREATE TABLE holdout AS SELECT * EXCLUDE i FROM (SELECT *, row_number() OVER () AS i FROM ${train}) WHERE hash(i) % 5 = 0`,
-      `CREATE TABLE unseen AS SELECT * FROM read_parquet('${path('test').replaceAll("'", "''")}')`,
+      `CREATE TABLE unseen AS SELECT * FROM read_parquet(${quoted(path('test'))})`,
+      ...(values.write === undefined ? [] : [`COPY real TO ${quoted(values.write)} (FORMAT parquet)`]),
       `CREATE TABLE synthetic AS ${query}`,
     ]) {
       await sql.raw(statement).execute(db);

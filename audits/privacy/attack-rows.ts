@@ -1,10 +1,9 @@
 // The rows that privacy attacks read: people who were learnt from, people who were not, and the mirror.
 import type { AuditInput, Measurement } from '../../core/audit.ts';
 import type { Frame } from '../frame.ts';
+import { neighbourhoodRows, neighbourhoodsOf } from '../neighbourhoods.ts';
 import { type ColumnSample, type PeopleSample, type RowSample, samplePeople, sampleRows } from '../rows.ts';
 
-/** Rows of each side: all of a usual table; of a larger one about as many people as can be attacked within seconds. */
-const mostRows = 40_000;
 /** Rows of one person: the attacker knows no more of anybody. */
 const mostPerPerson = 5;
 /** Fewer people whom nobody learnt from say too little about how often an attack succeeds by chance. */
@@ -21,16 +20,22 @@ export interface AttackRows {
  * The same rows for every attack of a run. A string is the reason why there can be no attack: then no publish is stopped,
  * since a pass of an attack would have been no proof either, and prv.exact still stands guard.
  */
-export async function attackRows(input: AuditInput, frame: Frame, seed: number): Promise<AttackRows | string> {
+export async function attackRows(
+  input: AuditInput,
+  frame: Frame,
+  seed: number,
+  most: number = neighbourhoodRows,
+): Promise<AttackRows | string> {
   if (frame.columns.length < 2) return 'Attacks need two columns that can be compared.';
   if (frame.n.real === 0 || frame.n.synthetic === 0) return 'One side has no rows.';
-  const limits = { limit: mostRows, perPerson: mostPerPerson, seed };
-  const others = await samplePeople(input, frame, 'holdout', limits);
+  const limits = { limit: most, perPerson: mostPerPerson, seed };
+  const among = await neighbourhoodsOf(frame, most, seed);
+  const others = await samplePeople(input, frame, 'holdout', limits, among);
   if (others.people < leastControls) {
     return `At least ${leastControls} people in the holdout are needed to compare with, there are ${others.people}.`;
   }
-  const members = await samplePeople(input, frame, 'real', limits);
-  const mirror = await sampleRows(input, frame, 'synthetic', mostRows, seed);
+  const members = await samplePeople(input, frame, 'real', limits, among);
+  const mirror = await sampleRows(input, frame, 'synthetic', most, seed, among);
   return { members, others, mirror };
 }
 
