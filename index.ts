@@ -29,6 +29,7 @@ export { boosted } from './generators/boosted.ts';
 export { contest } from './generators/contest.ts';
 export { copula } from './generators/copula.ts';
 export { diffusion } from './generators/diffusion.ts';
+export { gan } from './generators/gan.ts';
 export { reference } from './generators/reference.ts';
 export { expression, fake, nulls, omit, pattern } from './generators/rules/columns.ts';
 export { rules } from './generators/rules.ts';

@@ -5,14 +5,9 @@ import { contextParts, encodeSource, learnTableCodes, type TableCodes } from '..
 import { levelValues, type MixedParts, mixedParts, scoreOf } from '../neural/mixed.ts';
 import type { NeuralOptions } from '../neural/options.ts';
 import { trainRows } from '../neural/train.ts';
-import {
-  type DiffusionShape,
-  diffusionNetwork,
-  diffusionWeights,
-  noisyWidth,
-  scoreFeatures,
-  writeFeatures,
-} from './network.ts';
+import { embeddingWidth } from '../neural/trunk.ts';
+import { scoreFeatures, writeFeatures } from '../neural/waves.ts';
+import { type DiffusionShape, diffusionNetwork, diffusionWeights, noisyWidth } from './network.ts';
 import { meanLogNoise, scalings, spreadLogNoise } from './noise.ts';
 
 export interface DiffusionOptions extends NeuralOptions {
@@ -63,7 +58,7 @@ export async function fitDiffusion(
 function shapeOf(codes: TableCodes, { tokens, scores }: MixedParts, hidden: number): DiffusionShape {
   const context = contextParts(codes);
   return {
-    embedding: Math.max(2, Math.min(16, Math.ceil(1024 / Math.max(1, tokens.length)))),
+    embedding: embeddingWidth(tokens.length),
     hidden,
     givenTokens: tokens.filter(({ part }) => part < context).length,
     givenScores: scores.filter(({ part }) => part < context).length,

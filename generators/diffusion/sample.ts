@@ -1,15 +1,16 @@
 // Draws rows by diffusion: categories out of their masks one after the other, then all numbers at once out of noise.
 import type { ColumnBatch } from '../../core/batch.ts';
 import type { SampleContext, SampleRequest } from '../../core/generator.ts';
-import { normalQuantile } from '../../models/copula/normal.ts';
-import { type DenseLayer, denseSpace, namedWeights } from '../../models/nets/index.ts';
+import { denseSpace, namedWeights } from '../../models/nets/index.ts';
 import { decodeRows, fixedCodes, tableParts } from '../coded/table.ts';
 import { chooseValue } from '../neural/choose.ts';
-import { rowDraws } from '../neural/draws.ts';
+import { normalOf, rowDraws } from '../neural/draws.ts';
 import { joinMixed, levelValues, type MixedParts, mixedParts, scoreOf } from '../neural/mixed.ts';
 import { floatsOf } from '../neural/stored.ts';
+import { type OpenTrunk, openTrunk } from '../neural/trunk.ts';
+import { scoreFeatures, writeFeatures } from '../neural/waves.ts';
 import { type DiffusionFit, weightSpecs } from './fit.ts';
-import { noisyWidth, residuals, scoreFeatures, writeFeatures } from './network.ts';
+import { noisyWidth } from './network.ts';
 import { mostNoise, noiseLevels, scalings } from './noise.ts';
 
 /** Rows that go through the network together. */
@@ -75,52 +76,13 @@ function openModel(fit: DiffusionFit): Model {
   if (found !== undefined) return found;
   const parts = mixedParts(fit.codes);
   const { tokens, scores } = parts;
-  const { embedding, hidden, givenTokens, givenScores } = fit.shape;
+  const { embedding, givenTokens, givenScores } = fit.shape;
   const embedded = tokens.length * embedding;
   const named = namedWeights(weightSpecs(fit), floatsOf(fit.weights));
   const space = denseSpace();
-  const layer = (name: string): DenseLayer => {
-    const [w, b] = [named.get(`${name}/w`) as Float32Array, named.get(`${name}/b`) as Float32Array];
-    return space.layer(w, b, w.length / b.length, b.length);
-  };
-  interface Trunk {
-    readonly first: DenseLayer;
-    readonly later: readonly DenseLayer[];
-    readonly last: DenseLayer;
-    readonly tables: readonly Float32Array[];
-  }
-  const trunk = (name: string): Trunk => ({
-    first: layer(`${name} in`),
-    later: Array.from({ length: residuals }, (_, i) => layer(`${name} ${i}`)),
-    last: layer(`${name} out`),
-    tables: tokens.map((_, t) => named.get(`${name} embed ${t}`) as Float32Array),
-  });
-  const mask = tokens.length > givenTokens ? trunk('mask') : undefined;
-  const denoise = scores.length > givenScores ? trunk('noise') : undefined;
-
-  const writeLevel = ({ tables }: Trunk, into: Float32Array, at: number, t: number, level: number): void => {
-    const table = tables[t] as Float32Array;
-    for (let e = 0; e < embedding; e++) into[at + t * embedding + e] = table[level * embedding + e] as number;
-  };
-  const run = ({ first, later, last }: Trunk, inputs: Float32Array, count: number): Float32Array => {
-    let state = new Float32Array(count * hidden);
-    const begun = first.run(inputs, count);
-    for (let row = 0; row < count; row++) {
-      for (let h = 0; h < hidden; h++) state[row * hidden + h] = Math.max(0, begun[row * first.stride + h] as number);
-    }
-    for (const residual of later) {
-      const added = residual.run(state, count);
-      const next = new Float32Array(count * hidden);
-      for (let row = 0; row < count; row++) {
-        for (let h = 0; h < hidden; h++) {
-          const at = row * hidden + h;
-          next[at] = (state[at] as number) + Math.max(0, added[row * residual.stride + h] as number);
-        }
-      }
-      state = next;
-    }
-    return last.run(state, count);
-  };
+  const open = (name: string): OpenTrunk => openTrunk(space, named, name, tokens, fit.shape);
+  const mask = tokens.length > givenTokens ? open('mask') : undefined;
+  const denoise = scores.length > givenScores ? open('noise') : undefined;
 
   const model: Model = {
     parts,
@@ -132,7 +94,7 @@ function openModel(fit: DiffusionFit): Model {
       for (let row = 0; row < count; row++) {
         for (const [t, { size }] of tokens.entries()) {
           const level = draws[t] === undefined ? (values[t]?.[from + row] as number) : size;
-          writeLevel(mask, inputs, row * width, t, level);
+          mask.writeLevel(inputs, row * width, t, level);
         }
         for (const [s, column] of drawn.entries()) {
           const value = column[from + row] as number;
@@ -144,16 +106,16 @@ function openModel(fit: DiffusionFit): Model {
       const perStep = Math.ceil(open.length / Math.max(fit.steps, 1));
       const starts = tokens.map((_, t) => tokens.slice(givenTokens, t).reduce((sum, { size }) => sum + size, 0));
       for (let step = 0; step < open.length; step += perStep) {
-        const logits = run(mask, inputs, count);
+        const logits = mask.run(inputs, count);
         for (const t of open.slice(step, step + perStep)) {
           const token = tokens[t];
           const [into, uniform] = [values[t], draws[t]];
           if (token === undefined || into === undefined || uniform === undefined) continue;
           const high = token.digit === 'low' ? values[t - 1] : undefined;
           for (let row = 0; row < count; row++) {
-            const at = row * mask.last.stride + (starts[t] as number);
+            const at = row * mask.stride + (starts[t] as number);
             into[from + row] = chooseValue(token, logits, at, uniform[from + row] as number, high?.[from + row] ?? 0);
-            writeLevel(mask, inputs, row * width, t, into[from + row] as number);
+            mask.writeLevel(inputs, row * width, t, into[from + row] as number);
           }
         }
       }
@@ -168,7 +130,7 @@ function openModel(fit: DiffusionFit): Model {
       const isAbsent = new Uint8Array(count * scores.length);
       for (let row = 0; row < count; row++) {
         for (const [t, column] of values.entries()) {
-          writeLevel(denoise, inputs, row * width, t, column[from + row] as number);
+          denoise.writeLevel(inputs, row * width, t, column[from + row] as number);
         }
         for (const [s, { token }] of scores.entries()) {
           const at = row * scores.length + s;
@@ -179,8 +141,7 @@ function openModel(fit: DiffusionFit): Model {
           } else if (token !== undefined && values[token.index]?.[from + row] !== token.level) {
             isAbsent[at] = 1;
           } else {
-            // A draw of 0 has no finite quantile.
-            state[at] = normalQuantile(uniform + 2 ** -33) * Math.sqrt(1 + mostNoise * mostNoise);
+            state[at] = normalOf(uniform) * Math.sqrt(1 + mostNoise * mostNoise);
           }
         }
       }
@@ -197,7 +158,7 @@ function openModel(fit: DiffusionFit): Model {
           }
           writeFeatures(inputs, at + scores.length * scoreFeatures, Math.log(level));
         }
-        const result = run(denoise, inputs, count);
+        const result = denoise.run(inputs, count);
         const next = levels[i + 1] ?? 0;
         const ratio = next / level;
         const step = -Math.log(ratio);
@@ -205,7 +166,7 @@ function openModel(fit: DiffusionFit): Model {
         for (let row = 0; row < count; row++) {
           for (const s of open) {
             const cell = row * scores.length + s;
-            const network = result[row * denoise.last.stride + s - givenScores] as number;
+            const network = result[row * denoise.stride + s - givenScores] as number;
             const clean = skip * (state[cell] as number) + output * network;
             const aimed = clean + ahead * (clean - (before[cell] as number));
             state[cell] = ratio * (state[cell] as number) + (1 - ratio) * aimed;

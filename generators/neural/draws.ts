@@ -2,6 +2,7 @@
 import type { SampleContext, SampleRequest } from '../../core/generator.ts';
 import { type DrawStream, drawStream, drawUniform, rowHash } from '../../core/random.ts';
 import { displayName } from '../../core/schema.ts';
+import { normalQuantile } from '../../models/copula/normal.ts';
 
 /** @returns a function that gives draws in [0, 1) for a purpose */
 export function rowDraws(
@@ -18,4 +19,9 @@ export function rowDraws(
     drawUniform(streamOf(purpose), hashes, draws);
     return draws;
   };
+}
+
+/** A normal draw for a uniform one of 32 bits: 0, too, has one. */
+export function normalOf(uniform: number): number {
+  return normalQuantile(uniform + 2 ** -33);
 }

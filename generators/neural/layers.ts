@@ -26,5 +26,10 @@ export function dense(tf: Tf, at: (name: string) => Tensor, name: string, x: Ten
 
 /** Mean over the rows of -log p(value). */
 export function crossEntropy(tf: Tf, logits: Tensor, hot: Tensor): Tensor {
-  return tf.neg(tf.mean(tf.sum(tf.mul(hot, tf.logSoftmax(logits)), -1)));
+  return tf.mean(crossEntropyRows(tf, logits, hot));
+}
+
+/** -log p(value) of each row. */
+export function crossEntropyRows(tf: Tf, logits: Tensor, hot: Tensor): Tensor {
+  return tf.neg(tf.sum(tf.mul(hot, tf.logSoftmax(logits)), -1));
 }

@@ -4,6 +4,7 @@ import { normalSource, type WeightSpec } from '../../models/nets/index.ts';
 import { learnTableCodes, type TableCodes } from '../coded/table.ts';
 import type { NeuralOptions } from '../neural/options.ts';
 import { tableTokens, trainTokens } from '../neural/train.ts';
+import { embeddingWidth } from '../neural/trunk.ts';
 import { type VaeShape, vaeNetwork, vaeWeights } from './network.ts';
 
 export interface VaeOptions extends NeuralOptions {
@@ -31,7 +32,7 @@ const riseShare = 0.25;
 export async function fitVae(source: FitSource, options: VaeOptions, context: FitContext): Promise<VaeFit> {
   const codes = learnTableCodes(source, { k: options.k ?? context.k, bins: options.bins });
   const table = tableTokens(codes);
-  const embedding = Math.max(2, Math.min(16, Math.ceil(1024 / Math.max(1, table.tokens.length))));
+  const embedding = embeddingWidth(table.tokens.length);
   const shape = { embedding, hidden: options.width, latent: 2 * Math.ceil(options.latent / 2) };
   const weights = await trainTokens({
     source,

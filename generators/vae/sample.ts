@@ -1,11 +1,10 @@
 // Draws rows from the autoencoder: latent numbers from the prior, then the value of each column given them.
 import type { ColumnBatch } from '../../core/batch.ts';
 import type { SampleContext, SampleRequest } from '../../core/generator.ts';
-import { normalQuantile } from '../../models/copula/normal.ts';
 import { type DenseLayer, denseSpace, namedWeights } from '../../models/nets/index.ts';
 import { decodeRows, fixedCodes, tableParts } from '../coded/table.ts';
 import { chooseValue, logProbability } from '../neural/choose.ts';
-import { rowDraws } from '../neural/draws.ts';
+import { normalOf, rowDraws } from '../neural/draws.ts';
 import { floatsOf } from '../neural/stored.ts';
 import { joinTokens, tokenValues } from '../neural/tokens.ts';
 import { tableTokens } from '../neural/train.ts';
@@ -178,10 +177,7 @@ function openModel(fit: VaeFit): Model {
 function normals(noise: readonly Float64Array[], from: number, count: number): Float32Array {
   const values = new Float32Array(count * noise.length);
   for (const [l, uniform] of noise.entries()) {
-    // A draw of 0 has no finite quantile.
-    for (let row = 0; row < count; row++) {
-      values[row * noise.length + l] = normalQuantile((uniform[from + row] as number) + 2 ** -33);
-    }
+    for (let row = 0; row < count; row++) values[row * noise.length + l] = normalOf(uniform[from + row] as number);
   }
   return values;
 }

@@ -18,6 +18,14 @@ export interface FitLoop {
   readonly signal: AbortSignal;
   /** What a step is fed for these rows of the table; `share` is how much of the training is done, 1 while judging. */
   feeds(rows: Uint32Array, next: () => number, share: number): readonly (Float32Array | Int32Array)[];
+  /** Told which rows are trained on and which are held back, before the first step. */
+  begin?(train: Uint32Array, held: Uint32Array): void;
+  /** How far rows of the network with the averaged weights are from the held-back ones; without it the loss judges. */
+  judge?(held: Uint32Array): Promise<number>;
+  /** Epochs between two judgements. Default: 1. */
+  readonly judgeEvery?: number;
+  /** Share of the moving average of the weights that a step keeps. */
+  readonly average?: number;
   progress(share: number): void;
   log(message: string): void;
 }
@@ -35,10 +43,12 @@ const mostHeldBack = 4096;
 /** Below it too few rows are left over to judge by: all are trained on, and all judge. */
 const leastRows = 400;
 const keptAverage = 0.995;
+/** A held-back loss so many times the first one, and beyond 1, is no training any more. */
+const explosion = 100;
 
 /** @throws SynthError `fit.diverged` */
 export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
-  const { trainer, rows, batch, epochs, signal } = loop;
+  const { trainer, rows, batch, epochs, signal, average = keptAverage, judgeEvery = 1 } = loop;
   const next = sequence(loop.seed, 'training order');
   const order = shuffled(rows, next);
   const heldCount = rows < leastRows ? 0 : Math.min(mostHeldBack, Math.max(batch, Math.floor(rows * heldBackShare)));
@@ -51,11 +61,14 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
   const started = performance.now();
   const picked = new Uint32Array(batch);
   let best: FitResult = { weights: trainer.averaged(), loss: Number.POSITIVE_INFINITY, epochs: 0 };
+  let first: number | undefined;
   let factor = 1;
   let sinceBest = 0;
   let step = 0;
 
+  loop.begin?.(train, held);
   const judge = async (): Promise<number> => {
+    if (loop.judge !== undefined) return await loop.judge(held);
     // The same draws each time, so that epochs compare.
     const same = sequence(loop.seed, 'held-back part');
     const batches = Math.max(1, Math.min(8, Math.floor(held.length / batch)));
@@ -67,6 +80,8 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
     return sum / batches;
   };
 
+  // Where rows are judged, those of the first weights are the ones to beat.
+  if (loop.judge !== undefined) best = { ...best, loss: await judge() };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     shuffle(train, next);
     let sum = 0;
@@ -77,27 +92,35 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
       const share = step / total;
       const rise = Math.min(1, (step + 1) / Math.max(1, Math.min(100, total / 20)));
       const rate = loop.rate * factor * rise * (0.5 + 0.5 * Math.cos(Math.PI * share));
-      sum += await trainer.step(loop.feeds(picked, next, share), rate, Math.min(keptAverage, (step + 1) / (step + 10)));
+      sum += await trainer.step(loop.feeds(picked, next, share), rate, Math.min(average, (step + 1) / (step + 10)));
       step++;
       if (step % 10 === 0) loop.progress(step / total);
       spent = performance.now() > deadline;
     }
-    const loss = await judge();
-    if (!Number.isFinite(loss) || !Number.isFinite(sum)) {
+    if (Number.isFinite(sum) && epoch % judgeEvery !== 0 && epoch < epochs && !spent) continue;
+    const loss = Number.isFinite(sum) ? await judge() : Number.NaN;
+    if (Number.isFinite(loss)) first ??= Math.max(1, Math.abs(loss));
+    if (!(Math.abs(loss) <= explosion * (first ?? 0))) {
       if (factor < 1) {
-        throw new SynthError('fit.diverged', 'Training diverged twice: the loss is no number any more.', {
-          hint: 'Set a smaller rate, or use the generator boosted().',
-        });
+        throw new SynthError(
+          'fit.diverged',
+          'Training diverged twice: the loss is no number any more, or far too large.',
+          {
+            hint: 'Set a smaller rate, or use the generator boosted().',
+          },
+        );
       }
       factor = 0.3;
-      loop.log('The loss is no number any more: training goes back to the best weights with a smaller rate.');
+      loop.log(
+        'The loss is no number any more, or far too large: training goes back to the best weights with a smaller rate.',
+      );
       trainer.restart(best.weights);
       continue;
     }
     if (loss < best.loss) {
       best = { weights: trainer.averaged(), loss, epochs: epoch };
       sinceBest = 0;
-    } else sinceBest++;
+    } else sinceBest += judgeEvery;
     const left = ((performance.now() - started) / step) * (total - step);
     loop.log(
       `epoch ${epoch} of ${epochs}: loss ${(sum / stepsPerEpoch).toFixed(4)}, held back ${loss.toFixed(4)}, ` +

@@ -1,6 +1,6 @@
 // Trains a network: one program makes a whole step, forward, gradients, Adam and the moving average of the weights.
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { type Engine, type Program, sizeOf, type TensorSpec, type Tf } from './types.ts';
+import { type Engine, type Executable, type Program, sizeOf, type TensorSpec, type Tf } from './types.ts';
 import { firstWeights, type WeightSpec, weightCount } from './weights.ts';
 
 type Feed = Float32Array | Int32Array;
@@ -28,6 +28,8 @@ export interface Trainer {
   step(feeds: readonly Feed[], rate: number, average: number): Promise<number>;
   /** The loss with the averaged weights. */
   evaluate(feeds: readonly Feed[]): Promise<number>;
+  /** The weights as they are, overwritten by later steps. */
+  current(): Float32Array;
   /** A copy of the averaged weights. */
   averaged(): Float32Array;
   /** Goes back: weights and average become these, Adam starts anew. */
@@ -65,7 +67,8 @@ export async function createTrainer(engine: Engine, network: Network, options: T
     run: (tf, [weights, ...inputs]) => [tf.reshape(lossOf(tf, network, weights as Tensor, inputs), [1])],
   };
   const stepping = await engine.compile(stepProgram);
-  const evaluating = await engine.compile(lossProgram);
+  // Made when it is first asked for: some trainings are judged by other means.
+  let evaluating: Promise<Executable> | undefined;
   const first = firstWeights(network.weights, options.seed);
   const fresh = (): Float32Array[] => [first.slice(), new Float32Array(size), new Float32Array(size), first.slice()];
   let [state, spare] = [fresh(), fresh()];
@@ -81,9 +84,11 @@ export async function createTrainer(engine: Engine, network: Network, options: T
       return loss[0] as number;
     },
     async evaluate(feeds) {
-      await evaluating.run([state[3] as Float32Array, ...feeds], [loss]);
+      evaluating ??= engine.compile(lossProgram);
+      await (await evaluating).run([state[3] as Float32Array, ...feeds], [loss]);
       return loss[0] as number;
     },
+    current: () => state[0] as Float32Array,
     averaged: () => (state[3] as Float32Array).slice(),
     restart(weights) {
       state = [weights.slice(), new Float32Array(size), new Float32Array(size), weights.slice()];
@@ -91,26 +96,33 @@ export async function createTrainer(engine: Engine, network: Network, options: T
     },
     async dispose() {
       await stepping.dispose();
-      await evaluating.dispose();
+      await (await evaluating)?.dispose();
     },
   };
 }
 
-function unflatten(tf: Tf, { weights }: Network, flat: Tensor): Tensor[] {
-  const parts = tf.split(
-    flat,
-    weights.map(({ shape }) => sizeOf(shape)),
-  );
+function unflatten(tf: Tf, weights: readonly WeightSpec[], flat: Tensor): Tensor[] {
+  const parts = [
+    tf.split(
+      flat,
+      weights.map(({ shape }) => sizeOf(shape)),
+    ),
+  ].flat();
   return weights.map(({ shape }, i) => tf.reshape(parts[i] as Tensor, [...shape]));
 }
 
-function byName({ weights }: Network, tensors: readonly Tensor[]): (name: string) => Tensor {
+function byName(weights: readonly WeightSpec[], tensors: readonly Tensor[]): (name: string) => Tensor {
   const all = new Map(weights.map(({ name }, i) => [name, tensors[i] as Tensor]));
   return (name) => all.get(name) as Tensor;
 }
 
+/** Weights by their names, out of all of them side by side. */
+export function namedTensors(tf: Tf, weights: readonly WeightSpec[], flat: Tensor): (name: string) => Tensor {
+  return byName(weights, unflatten(tf, weights, flat));
+}
+
 function lossOf(tf: Tf, network: Network, flat: Tensor, inputs: readonly Tensor[]): Tensor {
-  return network.loss(tf, byName(network, unflatten(tf, network, flat)), inputs);
+  return network.loss(tf, namedTensors(tf, network.weights, flat), inputs);
 }
 
 function lossAndGradient(
@@ -120,8 +132,8 @@ function lossAndGradient(
   inputs: readonly Tensor[],
 ): { loss: Tensor; gradient: Tensor } {
   const differentiate = tf.valueAndGrads((...tensors: Tensor[]) =>
-    tf.reshape(network.loss(tf, byName(network, tensors), inputs), []),
+    tf.reshape(network.loss(tf, byName(network.weights, tensors), inputs), []),
   );
-  const { value, grads } = differentiate(unflatten(tf, network, flat));
+  const { value, grads } = differentiate(unflatten(tf, network.weights, flat));
   return { loss: value, gradient: tf.concat(grads.map((gradient) => tf.reshape(gradient, [-1]))) };
 }

@@ -17,7 +17,7 @@ import { describeNeural, sampleNeural } from './neural/support.ts';
 
 const quick = { epochs: 12, width: 16, batch: 128, rate: 0.01 };
 
-describeGenerator(autoregressive(quick));
+describeGenerator(autoregressive({ ...quick, epochs: 2 }));
 describeNeural(autoregressive(quick));
 
 describe('generators/autoregressive', () => {

@@ -4,5 +4,5 @@ import { describeNeural } from './neural/support.ts';
 
 const quick = { epochs: 30, width: 32, batch: 64, rate: 0.008, steps: 8 };
 
-describeGenerator(diffusion(quick));
+describeGenerator(diffusion({ ...quick, epochs: 2 }));
 describeNeural(diffusion(quick));

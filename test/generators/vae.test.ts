@@ -4,5 +4,5 @@ import { describeNeural } from './neural/support.ts';
 
 const quick = { epochs: 16, width: 32, latent: 8, batch: 64, rate: 0.008 };
 
-describeGenerator(vae(quick));
+describeGenerator(vae({ ...quick, epochs: 2 }));
 describeNeural(vae(quick));

@@ -71,6 +71,8 @@ export const elementwiseKernels: Readonly<Record<string, Kernel>> = {
   Exp: same('Exp'),
   Log: same('Log'),
   Sqrt: same('Sqrt'),
+  Sin: same('Sin'),
+  Cos: same('Cos'),
   Tanh: same('Tanh'),
   Sigmoid: same('Sigmoid'),
   Relu: same('Relu'),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type FitResult, fitNetwork, type Trainer } from '../../../models/nets/index.ts';
+import { type FitLoop, fitNetwork } from '../../../models/nets/fit.ts';
+import type { FitResult, Trainer } from '../../../models/nets/index.ts';
 
 /** A trainer whose held-back losses are written down beforehand; its weights count the epochs. */
 function scripted(losses: readonly number[]): Trainer & { readonly restarts: number[]; readonly rates: number[] } {
@@ -11,13 +12,14 @@ function scripted(losses: readonly number[]): Trainer & { readonly restarts: num
     rates,
     step: async (_, rate) => rates.push(rate),
     evaluate: async () => losses[judged++] ?? Number.NaN,
+    current: () => Float32Array.of(judged),
     averaged: () => Float32Array.of(judged),
     restart: (weights) => restarts.push(weights[0] as number),
     dispose: async () => {},
   };
 }
 
-function run(trainer: Trainer, log: string[] = []): Promise<FitResult> {
+function run(trainer: Trainer, log: string[] = [], more: Partial<FitLoop> = {}): Promise<FitResult> {
   return fitNetwork({
     trainer,
     rows: 1000,
@@ -30,6 +32,7 @@ function run(trainer: Trainer, log: string[] = []): Promise<FitResult> {
     feeds: () => [],
     progress: () => {},
     log: (line) => log.push(line),
+    ...more,
   });
 }
 
@@ -49,6 +52,33 @@ describe('models/nets fit', () => {
     assert.equal(result.loss, 3);
     assert.ok((trainer.rates.at(-1) as number) < 0.04);
     assert.ok(log.some((line) => line.includes('smaller rate')));
+  });
+
+  it('goes back as well when the loss is far larger than it ever was', async () => {
+    const trainer = scripted([5, 4, 900, 3, 3.5, 3.6, 3.7]);
+    const result = await run(trainer);
+    assert.deepEqual(trainer.restarts, [2]);
+    assert.equal(result.loss, 3);
+  });
+
+  it('starts again when the very first loss is no number', async () => {
+    const trainer = scripted([Number.NaN, 3, 3.5, 3.6, 3.7]);
+    assert.equal((await run(trainer)).loss, 3);
+    assert.deepEqual(trainer.restarts, [0]);
+  });
+
+  it('judges rows where it is told how, those of the first weights too, and not after every epoch', async () => {
+    const distances = [0.2, 0.4, 0.3, 0.25, 0.5];
+    const seen: number[] = [];
+    const trainer = scripted([]);
+    const judge = async (held: Uint32Array): Promise<number> => {
+      seen.push(held.length);
+      return distances[seen.length - 1] ?? 1;
+    };
+    const result = await run(trainer, [], { epochs: 7, judgeEvery: 2, patience: 100, judge });
+    // The first weights, epochs 2, 4 and 6, and the last.
+    assert.deepEqual(seen, [50, 50, 50, 50, 50]);
+    assert.deepEqual([result.loss, result.epochs], [0.2, 0]);
   });
 
   it('ends with a clear error when the loss is no number again', async () => {
