@@ -11,7 +11,7 @@ import type { ColumnSchema, ColumnType } from '../../core/schema.ts';
 /** A workspace in memory. Dispose it after the tests. */
 export async function openTestWorkspace(threads = 2): Promise<Workspace> {
   const { signal } = new AbortController();
-  return openWorkspace({ tempDirectory: join(tmpdir(), 'synthouse-test'), threads, signal });
+  return openWorkspace({ tempDirectory: join(tmpdir(), `synthouse-test-${process.pid}`), threads, signal });
 }
 
 /** Runs SQL that a test wrote. */

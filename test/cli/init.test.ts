@@ -24,7 +24,7 @@ describe('synth init', function () {
     await connection.run(`create table orders (id integer primary key, customer_id integer references customers (id),
       remark varchar, paid boolean)`);
     await connection.run(`insert into orders select i, hash(i + 1) % 500, 'please ring bell ' || i, hash(i + 2) % 4 = 0
-      from range(6000) t(i)`);
+      from range(1500) t(i)`);
     connection.closeSync();
     instance.closeSync();
   });

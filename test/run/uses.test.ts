@@ -115,27 +115,29 @@ console.log(JSON.stringify({ [process.env.SYNTH_METRIC]: ${value} }));`,
       },
     ));
 
-  const bad: readonly [string, string, RegExp][] = [
-    ['fails', "[process.execPath, '-e', 'process.exit(3)']", /ended with code 3/],
-    ['prints nonsense', "[process.execPath, '-e', 'console.log(\"secret\")']", /did not print a metric/],
-    [
-      'never ends',
-      "[process.execPath, '-e', 'setInterval(() => {}, 9)'], timeout: '1s'",
-      /did not end within 1 seconds/,
-    ],
-    ['is not there', "['no-such-program-anywhere']", /could not be started \(ENOENT\)/],
-  ];
-  for (const [title, command, says] of bad) {
-    it(`say so when a command ${title}, and publish all the same`, () =>
-      inBank(`x: { table: 'customers', metric: 'auc', command: ${command} }`, async (folder) => {
-        const result = await build(folder);
-        assert.equal(result.published, true);
-        const [found] = usesOf(result);
-        assert.equal(found?.verdict, 'error');
-        assert.match(found?.reason ?? '', says);
-        assert.doesNotMatch(found?.reason ?? '', /secret/);
-      }));
-  }
+  it('say so when a command fails, prints nonsense, never ends or is not there, and publish all the same', () => {
+    const bad: readonly (readonly [string, string, RegExp])[] = [
+      ['fails', "[process.execPath, '-e', 'process.exit(3)']", /ended with code 3/],
+      ['nonsense', "[process.execPath, '-e', 'console.log(\"secret\")']", /did not print a metric/],
+      [
+        'endless',
+        "[process.execPath, '-e', 'setInterval(() => {}, 9)'], timeout: '1s'",
+        /did not end within 1 seconds/,
+      ],
+      ['absent', "['no-such-program-anywhere']", /could not be started \(ENOENT\)/],
+    ];
+    const uses = bad.map(([name, command]) => `${name}: { table: 'customers', metric: 'auc', command: ${command} }`);
+    return inBank(uses.join(', '), async (folder) => {
+      const result = await build(folder);
+      assert.equal(result.published, true);
+      for (const [name, , says] of bad) {
+        const use = usesOf(result).find(({ id }) => id.startsWith(`use.${name}`));
+        assert.equal(use?.verdict, 'error', name);
+        assert.match(use?.reason ?? '', says);
+        assert.doesNotMatch(use?.reason ?? '', /secret/);
+      }
+    });
+  });
 
   it('say what is wrong with them in the config', () =>
     inBank(

@@ -32,7 +32,7 @@ describe('rules in SQL', () => {
 
   before(async () => {
     workspace = await openWorkspace({
-      tempDirectory: join(tmpdir(), 'synthouse-test'),
+      tempDirectory: join(tmpdir(), `synthouse-test-${process.pid}`),
       signal: new AbortController().signal,
     });
   });

@@ -37,7 +37,7 @@ describe('discover', () => {
 
   before(async () => {
     workspace = await openWorkspace({
-      tempDirectory: join(tmpdir(), 'synthouse-test'),
+      tempDirectory: join(tmpdir(), `synthouse-test-${process.pid}`),
       signal: new AbortController().signal,
     });
     for (const statement of shop.split(';')) await workspace.execute({ sql: statement, parameters: [] });
