@@ -37,6 +37,7 @@ export function digestTable(
       options,
       subject: table.subject,
       key: table.key,
+      ...(table.order.length > 0 && { order: table.order }),
       ruleColumns: [...Object.keys(table.columns), ...Object.keys(table.labels)].sort(),
       parents: parents.map((parent) => stableJson(parent)).sort(),
       constraints: table.constraints,

@@ -122,6 +122,8 @@ export interface LoadedTable {
   /** SQL by name of the column. */
   readonly labels: Readonly<Record<string, string>>;
   readonly subject: readonly string[];
+  /** What puts the rows of one parent in order; empty: looked for. */
+  readonly order: readonly string[];
   readonly key: readonly string[];
   readonly columns: Readonly<Record<string, ColumnRule>>;
   readonly relations: readonly LoadedRelation[];

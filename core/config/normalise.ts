@@ -164,6 +164,7 @@ function normaliseTable(
     ...(table.atLeast === undefined ? {} : { atLeast: table.atLeast }),
     labels: table.labels,
     subject: asNames(table.subject),
+    order: asNames(table.order),
     key: asNames(table.key),
     columns,
     relations,

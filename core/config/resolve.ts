@@ -39,6 +39,7 @@ function checkTable(
 ): TableSchema {
   const where = pathOf('tables', table.name);
   checkColumns(table.subject, pathOf(where, 'subject'), schema, problems);
+  checkColumns(table.order, pathOf(where, 'order'), schema, problems);
   checkColumns(table.key, pathOf(where, 'key'), schema, problems);
   if (table.audits.target !== undefined) {
     checkColumns([table.audits.target], pathOf('audits.target', table.name), schema, problems);

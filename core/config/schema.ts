@@ -156,6 +156,7 @@ const table = z.strictObject({
   atLeast: z.strictObject({ where: z.string().trim().min(1), count }).optional(),
   labels: z.record(z.string().min(1), z.string({ error: 'must be SQL over one row' }).trim().min(1)).default({}),
   subject: names.optional(),
+  order: names.optional(),
   key: names.optional(),
   columns: object.default({}),
   relations: z.array(z.unknown()).default([]),
@@ -329,6 +330,7 @@ export interface TableShape {
   readonly atLeast?: { readonly where: string; readonly count: number };
   readonly labels: Readonly<Record<string, string>>;
   readonly subject?: Names;
+  readonly order?: Names;
   readonly key?: Names;
   readonly columns: Objects;
   readonly relations: readonly unknown[];

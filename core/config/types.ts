@@ -84,6 +84,11 @@ export interface TableConfig {
   readonly labels?: Readonly<Record<string, string>>;
   /** Column(s) that say whose row it is: the holdout is split by subject. */
   readonly subject?: string | readonly string[];
+  /**
+   * Column(s) that put the rows of one parent in order, as `'ordered_at'`: such rows are learnt as a sequence. Looked for when
+   * left out.
+   */
+  readonly order?: string | readonly string[];
   /** Primary key when the source declares none. */
   readonly key?: string | readonly string[];
   readonly columns?: Readonly<Record<string, ColumnRule>>;

@@ -3,23 +3,32 @@ import type { ColumnBatch } from '../batch.ts';
 import type { Generator } from '../generator.ts';
 import { type Transferred, withTransfer } from '../pool.ts';
 import type { TableName } from '../schema.ts';
-import { type Block, drawBlock, type Sampler } from './draw.ts';
+import { type Block, drawBlock, type Sampler, type Samplers } from './draw.ts';
 import { WEIGHT } from './names.ts';
 import { buffersOf } from './vectors.ts';
 
 export interface DrawTask {
   readonly block: Block;
-  /** Absent when nothing was learnt: the rows then have numbers only. */
-  readonly model?: { readonly module: string; readonly bytes: Uint8Array; readonly id: string };
+  /** URL of the generator's module. */
+  readonly module: string;
+  /** Without `main` nothing was learnt: the rows then have numbers only. */
+  readonly models: Readonly<Partial<Record<keyof Samplers, StoredModel>>>;
+}
+
+export interface StoredModel {
+  readonly bytes: Uint8Array;
+  readonly id: string;
 }
 
 /** A fit per model id: a build draws from few models, so the last ones are enough. */
 const fits = new Map<string, { readonly generator: Generator; readonly fitted: unknown }>();
-const mostFits = 4;
+const mostFits = 8;
 
 export async function drawTask(payload: unknown): Promise<Transferred<ColumnBatch>> {
-  const { block, model } = payload as DrawTask;
-  const batch = drawBlock(block, model === undefined ? undefined : await loadSampler(model, block));
+  const { block, module, models } = payload as DrawTask;
+  const samplers: [string, Sampler][] = [];
+  for (const [name, model] of Object.entries(models)) samplers.push([name, await loadSampler(module, model, block)]);
+  const batch = drawBlock(block, Object.fromEntries(samplers));
   return withTransfer(batch, buffersOf(batch));
 }
 
@@ -36,10 +45,10 @@ export function samplerOf(generator: Generator, fitted: unknown, seed: number, t
   };
 }
 
-async function loadSampler(model: NonNullable<DrawTask['model']>, block: Block): Promise<Sampler> {
+async function loadSampler(module: string, model: StoredModel, block: Block): Promise<Sampler> {
   let loaded = fits.get(model.id);
   if (loaded === undefined) {
-    const { generator } = (await import(model.module)) as { generator: Generator };
+    const { generator } = (await import(module)) as { generator: Generator };
     loaded = { generator, fitted: generator.deserialise(model.bytes) };
     const oldest = fits.keys().next().value;
     if (fits.size >= mostFits && oldest !== undefined) fits.delete(oldest);

@@ -6,9 +6,20 @@ import type { Workspace } from '../connector.ts';
 import type { ColumnSchema } from '../schema.ts';
 import { columnList, columnRef, relationRef } from '../sql.ts';
 import { type LearntColumn, learntView, matches } from './learnt.ts';
-import { countColumn, elderContext, HASH, ownerContext, POSITION, parentColumn, SIBLINGS } from './names.ts';
+import {
+  countColumn,
+  elderContext,
+  HASH,
+  memoryContext,
+  ownerContext,
+  POSITION,
+  parentColumn,
+  SIBLINGS,
+} from './names.ts';
 import type { TablePlan } from './plan.ts';
 import type { ForeignKeyPlan } from './relations.ts';
+import { memorySchema } from './sequence/memory.ts';
+import type { Memory } from './sequence/types.ts';
 
 /** A parent whose columns are read along with the child's. */
 export interface ParentSide {
@@ -24,6 +35,9 @@ export interface FitRowsOptions {
   readonly train: Relation;
   readonly learnt: readonly LearntColumn[];
   readonly owner?: ParentSide;
+  /** Of rows with an owner: what puts siblings in order, and what may be remembered of them. */
+  readonly order: readonly string[];
+  readonly memory: readonly Memory[];
   readonly links: readonly ParentSide[];
   readonly fitRows: number;
 }
@@ -39,6 +53,7 @@ export function linkState(index: number): string {
 export function contextColumns(
   owner: ParentSide | undefined,
   learnt: readonly LearntColumn[],
+  memory: readonly Memory[],
 ): readonly ColumnSchema[] {
   if (owner === undefined) return [];
   const optional = (schema: ColumnSchema, name: string): ColumnSchema => ({ ...schema, name, nullable: true });
@@ -47,7 +62,12 @@ export function contextColumns(
     countColumn(SIBLINGS, true),
     ...owner.columns.map((schema) => optional(schema, ownerContext(schema.name))),
     ...learnt.map(({ schema }) => optional(schema, elderContext(schema.name))),
+    ...memory.map((one) => memorySchema(one, schemaOf(learnt, one.column))),
   ];
+}
+
+function schemaOf(learnt: readonly LearntColumn[], column: string): ColumnSchema {
+  return (learnt.find(({ schema }) => schema.name === column) as LearntColumn).schema;
 }
 
 /** One batch with the learnt columns, the context and the columns of linked parents; in an order that repeats exactly. */
@@ -55,7 +75,10 @@ export async function readFitRows(options: FitRowsOptions): Promise<ColumnBatch>
   const { workspace, table, learnt, owner, links } = options;
   const part = await subjectsPart(workspace, learntView(workspace, table.name), options.train, options.fitRows);
   const child = owner === undefined ? part : await withFamily(options, owner, part);
-  const columns: ColumnSchema[] = [...learnt.map(({ schema }) => schema), ...contextColumns(owner, learnt)];
+  const columns: ColumnSchema[] = [
+    ...learnt.map(({ schema }) => schema),
+    ...contextColumns(owner, learnt, options.memory),
+  ];
   const selected: RawBuilder<unknown>[] = columns.map(({ name }) => columnRef(name, 'c'));
   const joins: RawBuilder<unknown>[] = [];
   for (const { key, columns: parents } of links) {
@@ -118,13 +141,14 @@ async function subjectsPart(
 
 /** Adds the owner's columns, the position among siblings, their number and the elder sibling's columns. */
 async function withFamily(
-  { workspace, table, learnt }: FitRowsOptions,
+  { workspace, table, learnt, order, memory }: FitRowsOptions,
   owner: ParentSide,
   part: RawBuilder<unknown>,
 ): Promise<RawBuilder<unknown>> {
   const { key } = owner;
   const owned = sql`${columnRef(HASH, 'o')} is not null`;
-  const window = sql`(partition by ${columnList(key.columns, 'c')} order by ${columnList(siblingOrder(table, key, learnt), 'c')})`;
+  const siblings = sql`partition by ${columnList(key.columns, 'c')} order by ${columnList(siblingOrder(table, key, learnt, order), 'c')}`;
+  const window = sql`(${siblings})`;
   const selected = [
     sql`c.*`,
     sql`case when ${owned} then row_number() over ${window} end as ${columnRef(POSITION)}`,
@@ -134,6 +158,14 @@ async function withFamily(
       ({ schema: { name } }) =>
         sql`case when ${owned} then lag(${columnRef(name, 'c')}) over ${window} end as ${columnRef(elderContext(name))}`,
     ),
+    ...memory.map(({ column, kind }) => {
+      const value = columnRef(column, 'c');
+      const before =
+        kind === 'earlier'
+          ? sql`lag(${value}, 2) over ${window}`
+          : sql`avg(cast(${value} as double)) over (${siblings} rows between unbounded preceding and 1 preceding)`;
+      return sql`case when ${owned} then ${before} end as ${columnRef(memoryContext(column))}`;
+    }),
   ];
   // Orphans of a key that may not be NULL have no counterpart in the mirror: nothing is to be learnt from them.
   const join = key.nullable ? sql`left join` : sql`join`;
@@ -141,8 +173,13 @@ async function withFamily(
     ${join} ${relationRef(learntView(workspace, key.parent))} as o on ${matches(key, 'c', 'o')})`;
 }
 
-/** What puts siblings in order: a key that counts, else a time, else the whole key, else everything. */
-function siblingOrder(table: TablePlan, key: ForeignKeyPlan, learnt: readonly LearntColumn[]): readonly string[] {
+/** What puts siblings in order: their order; else a key that counts, a time, the whole key, everything. */
+function siblingOrder(
+  table: TablePlan,
+  key: ForeignKeyPlan,
+  learnt: readonly LearntColumn[],
+  order: readonly string[],
+): readonly string[] {
   const { primaryKey, columns } = table.schema;
   const own = primaryKey.filter((column) => !key.columns.includes(column));
   const counted = columns.find(
@@ -151,7 +188,14 @@ function siblingOrder(table: TablePlan, key: ForeignKeyPlan, learnt: readonly Le
   const time = columns.find(
     ({ name, type }) => ['timestamp', 'date'].includes(type.kind) && learnt.some(({ schema }) => schema.name === name),
   );
-  const first = own.length === 1 && counted !== undefined ? [counted.name] : time !== undefined ? [time.name] : [];
+  const first =
+    order.length > 0
+      ? order
+      : own.length === 1 && counted !== undefined
+        ? [counted.name]
+        : time !== undefined
+          ? [time.name]
+          : [];
   return [
     ...new Set([...first, ...(primaryKey.length > 0 ? primaryKey : learnt.map(({ schema }) => schema.name)), HASH]),
   ];

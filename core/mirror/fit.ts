@@ -2,7 +2,7 @@
 import type { ColumnBatch } from '../batch.ts';
 import type { Constraint } from '../config/types.ts';
 import type { Workspace } from '../connector.ts';
-import { learnTransforms } from '../constraints/index.ts';
+import { type LearntTransforms, learnTransforms } from '../constraints/index.ts';
 import { SynthError } from '../errors.ts';
 import type { Generator } from '../generator.ts';
 import type { WorkerPool } from '../pool.ts';
@@ -21,11 +21,16 @@ import {
 import { learnLinks } from './learn-links.ts';
 import { isLearnable } from './learnable.ts';
 import { lookupLabels } from './learnt.ts';
-import { CHILDREN, countColumn, elderContext, ownerContext } from './names.ts';
+import { CHILDREN, countColumn, elderContext, GAP, memoryContext, ownerContext } from './names.ts';
 import { type FamilyPlan, type TablePlan, tablePlan } from './plan.ts';
 import { type PreparedTable, trainOf } from './prepare.ts';
 import { ruleNotes } from './rule-notes.ts';
 import { constraintsByConstruction } from './rules.ts';
+import { ownedRows, planSequence, takeBatch } from './sequence/learn.ts';
+import { memoryOf } from './sequence/memory.ts';
+import { resolveOrder } from './sequence/order.ts';
+import { gapsOf, type TimePlan } from './sequence/time.ts';
+import type { TimeFit } from './sequence/types.ts';
 import { fitVersion, type ModelFit, type OwnerFit, type TableFit } from './table-fit.ts';
 
 export interface FitOptions {
@@ -79,6 +84,8 @@ export async function fitTable(table: TablePlan, options: FitOptions): Promise<T
   } as const;
   if (split.trainRows === 0) return { ...base, links: [], ...(owner && { owner: ownerless(owner) }) };
 
+  const order = owner === undefined ? [] : await resolveOrder(workspace, table, owner.key, prepared.learnt);
+  const memory = owner === undefined ? [] : learnt.flatMap((schema) => memoryOf(schema) ?? []);
   const read =
     learnt.length + links.length === 0
       ? undefined
@@ -89,27 +96,63 @@ export async function fitTable(table: TablePlan, options: FitOptions): Promise<T
           learnt: prepared.learnt,
           links,
           fitRows,
+          order,
+          memory,
           ...(owner && { owner }),
         });
-  const bucketed = read === undefined ? undefined : await learnLinks(table, links, learnt, read, options);
+  const linked = read === undefined ? undefined : await learnLinks(table, links, learnt, read, options);
+  const nullShare = owner === undefined ? 0 : await nullShareOf(table, options, owner);
+  // Rows whose owner is not there say nothing of a key that is never NULL.
+  const bucketed =
+    linked === undefined || owner === undefined || nullShare > 0 ? linked : { ...linked, rows: ownedRows(linked.rows) };
   const publicLevels = await levelsOf(table, options, prepared);
-  const model =
-    bucketed === undefined || bucketed.rows.rowCount === 0
-      ? undefined
-      : await fitModel(table, options, {
-          columns: [...learnt, ...bucketed.columns],
-          rows: bucketed.rows,
-          context: contextColumns(owner, prepared.learnt),
-          constraints: constraintsByConstruction(
-            table,
-            learnt.map(({ name }) => name),
-          ),
-          publicLevels,
-          progress: (share) => options.progress(share * (owner === undefined ? 1 : 0.8)),
-        });
-  const ownerFit = owner === undefined ? undefined : await fitOwner(table, options, owner, fitRows, publicLevels);
+  if (bucketed === undefined || bucketed.rows.rowCount === 0) {
+    const ownerFit = owner && (await fitOwner(table, options, owner, nullShare, fitRows, publicLevels));
+    options.progress(1);
+    return { ...base, links: bucketed?.links ?? [], ...(ownerFit && { owner: ownerFit }) };
+  }
+  const transformed = transform(
+    [...learnt, ...bucketed.columns],
+    bucketed.rows,
+    constraintsByConstruction(
+      table,
+      learnt.map(({ name }) => name),
+    ),
+    k,
+  );
+  const input = { transformed, rows: bucketed.rows, publicLevels };
+  const share = owner === undefined ? 1 : 0.8;
+  const progress = (done: number): void => options.progress(done * share);
+  if (owner === undefined) {
+    const model = await fitModel(table, options, { ...input, context: [], progress });
+    options.progress(1);
+    return { ...base, links: bucketed.links, model };
+  }
+  const plan = planSequence({
+    order,
+    memory,
+    columns: transformed.columns.filter(({ name }) => learnt.some((column) => column.name === name)),
+    owner: owner.columns,
+    owned: nullShare === 0,
+    rows: bucketed.rows,
+    k,
+  });
+  const context = contextColumns(owner, prepared.learnt, plan.memory);
+  const time = plan.time && (await fitTime(table, options, plan.time, { ...input, context }));
+  const model = await fitModel(table, options, {
+    ...(time === undefined ? input : withTime(input, time.column)),
+    context: time === undefined ? context : [...context, timeSchema(learnt, time.column), countColumn(GAP, true)],
+    progress,
+  });
+  const ownerFit = await fitOwner(table, options, owner, nullShare, fitRows, publicLevels);
   options.progress(1);
-  return { ...base, links: bucketed?.links ?? [], ...(model && { model }), ...(ownerFit && { owner: ownerFit }) };
+  const { time: _, ...sequence } = plan;
+  return {
+    ...base,
+    links: bucketed.links,
+    model,
+    owner: { ...ownerFit, sequence: { ...sequence, ...(time && { time }) } },
+  };
 }
 
 function ownerless(owner: ParentSide): OwnerFit {
@@ -150,22 +193,35 @@ function allOf(splits: ReadonlyMap<string, Split>, label: string): Split['all'] 
 }
 
 interface ModelInput {
-  readonly columns: readonly ColumnSchema[];
+  /** What is drawn. */
+  readonly transformed: LearntTransforms;
+  /** With the columns of the context. */
   readonly rows: ColumnBatch;
   readonly context: readonly ColumnSchema[];
-  readonly constraints: readonly Constraint[];
   readonly publicLevels: ReadonlyMap<string, readonly string[]>;
   progress(share: number): void;
+}
+
+function transform(
+  columns: readonly ColumnSchema[],
+  rows: ColumnBatch,
+  constraints: readonly Constraint[],
+  k: number,
+): LearntTransforms {
+  return learnTransforms(constraints, columns, pick(rows, columns), { k });
+}
+
+function pick(rows: ColumnBatch, columns: readonly ColumnSchema[]): ColumnBatch {
+  return {
+    rowCount: rows.rowCount,
+    columns: new Map(columns.map(({ name }) => [name, vectorOf(rows, name)])),
+  };
 }
 
 async function fitModel(table: TablePlan, options: FitOptions, input: ModelInput): Promise<ModelFit> {
   const { seed, k, pool, signal } = options;
   const { generator } = table.choice;
-  const pick = (columns: readonly ColumnSchema[]): ColumnBatch => ({
-    rowCount: input.rows.rowCount,
-    columns: new Map(columns.map(({ name }) => [name, vectorOf(input.rows, name)])),
-  });
-  const { steps, columns, rows } = learnTransforms(input.constraints, input.columns, pick(input.columns), { k });
+  const { steps, columns, rows } = input.transformed;
   // A context of which nothing may be told (too few rows share a value) is left out.
   const context = input.context.filter(
     ({ name }) => input.publicLevels.has(name) || isLearnable(vectorOf(input.rows, name), rows.rowCount, k),
@@ -175,7 +231,7 @@ async function fitModel(table: TablePlan, options: FitOptions, input: ModelInput
     columns,
     rows,
     publicLevels: input.publicLevels,
-    ...(context.length > 0 && { context: { columns: context, rows: pick(context) } }),
+    ...(context.length > 0 && { context: { columns: context, rows: pick(input.rows, context) } }),
   };
   const fitted = await generator.fit(source, generator.options.parse(table.choice.options), {
     seed,
@@ -188,16 +244,64 @@ async function fitModel(table: TablePlan, options: FitOptions, input: ModelInput
   return { bytes: generator.serialise(fitted), steps, columns, context };
 }
 
+/** Learns the first times of owners and the gaps between times; undefined when the generator cannot, or nothing may be told. */
+async function fitTime(
+  table: TablePlan,
+  options: FitOptions,
+  plan: TimePlan,
+  { rows, context, publicLevels }: Pick<ModelInput, 'rows' | 'context' | 'publicLevels'>,
+): Promise<TimeFit | undefined> {
+  const { first, later, ...time } = plan;
+  const parts = [first, later];
+  if (table.choice.generator.unsupported(parts.map(({ column }) => column)).length > 0) return undefined;
+  if (parts.some(({ rows: some, values }) => !isLearnable(values, some.length, options.k))) return undefined;
+  const models: ModelFit[] = [];
+  for (const { rows: some, column, values } of parts) {
+    const columns = new Map([[column.name, values]]);
+    models.push(
+      await fitModel(table, options, {
+        transformed: { steps: [], columns: [column], rows: { rowCount: some.length, columns } },
+        rows: takeBatch(pick(rows, context), some),
+        context,
+        publicLevels,
+        progress: () => {},
+      }),
+    );
+  }
+  const [start, gap] = models;
+  return start === undefined || gap === undefined ? undefined : { ...time, start, gap };
+}
+
+/** The time is drawn before: it and the gap to the elder sibling are context of everything else. */
+function withTime<Input extends Pick<ModelInput, 'transformed' | 'rows'>>(input: Input, time: string): Input {
+  const { transformed, rows } = input;
+  const gaps = gapsOf(vectorOf(rows, time), vectorOf(rows, elderContext(time)));
+  return {
+    ...input,
+    transformed: { ...transformed, columns: transformed.columns.filter(({ name }) => name !== time) },
+    rows: { rowCount: rows.rowCount, columns: new Map([...rows.columns, [GAP, gaps]]) },
+  };
+}
+
+function timeSchema(learnt: readonly ColumnSchema[], time: string): ColumnSchema {
+  return learnt.find(({ name }) => name === time) as ColumnSchema;
+}
+
+async function nullShareOf(table: TablePlan, options: FitOptions, { key }: ParentSide): Promise<number> {
+  const sides = [trainOf(options.splits, table.label), trainOf(options.splits, displayName(key.parent))] as const;
+  return (await readKeyFacts(options.workspace, key, ...sides)).nullShare;
+}
+
 async function fitOwner(
   table: TablePlan,
   options: FitOptions,
   owner: ParentSide,
+  nullShare: number,
   fitRows: number,
   publicLevels: ReadonlyMap<string, readonly string[]>,
 ): Promise<OwnerFit> {
   const { key, columns } = owner;
   const parent = trainOf(options.splits, displayName(key.parent));
-  const { nullShare } = await readKeyFacts(options.workspace, key, trainOf(options.splits, table.label), parent);
   const degrees = sketchDegrees(await readDegrees(options.workspace, table, key), options.k);
   const fit = { key: key.index, nullShare, columns, degrees };
   const rows = await readChildCounts(options.workspace, table, owner, parent, fitRows, CHILDREN);
@@ -205,10 +309,9 @@ async function fitOwner(
   if (rows.rowCount < 2 * options.k || table.choice.generator.unsupported([children]).length > 0) return fit;
   const own = new Map(columns.map(({ name }) => [name, publicLevels.get(ownerContext(name)) ?? []]));
   const counts = await fitModel(table, options, {
-    columns: [children],
+    transformed: transform([children], rows, [], options.k),
     rows,
     context: columns,
-    constraints: [],
     publicLevels: new Map([...own].filter(([, levels]) => levels.length > 0)),
     progress: (share) => options.progress(0.8 + share * 0.2),
   });
@@ -230,7 +333,7 @@ async function levelsOf(
       for (const name of names(schema.name)) levels.set(name, labels);
     }
   };
-  await add(prepared, (name) => [name, elderContext(name)]);
+  await add(prepared, (name) => [name, elderContext(name), memoryContext(name)]);
   const owner = table.foreignKeys.find(({ strategy }) => strategy === 'owner');
   const parent = owner === undefined ? undefined : options.prepared.get(tablePlan(options.plan, owner.parent).label);
   if (parent !== undefined) await add(parent, (name) => [ownerContext(name)]);

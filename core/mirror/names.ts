@@ -19,6 +19,10 @@ export const POSITION: string = `${PREFIX}position`;
 export const SIBLINGS: string = `${PREFIX}siblings`;
 /** Row number of the elder sibling that the row was drawn after. */
 export const ELDER: string = `${PREFIX}elder`;
+/** Of a sequence: when its first event is, as a time or after a time of the owner. */
+export const START: string = `${PREFIX}start`;
+/** Of a sequence: how long after its elder sibling a row is. */
+export const GAP: string = `${PREFIX}gap`;
 /** How likely the values are that a row was given, up to a factor. */
 export const WEIGHT: string = `${PREFIX}weight`;
 /** How many children of one kind a parent has. */
@@ -34,6 +38,7 @@ export const lookupColumn = (index: number): string => `${PREFIX}lookup_${index}
 export const modelColumn = (column: string): string => `${PREFIX}model.${column}`;
 export const ownerContext = (column: string): string => `${PREFIX}owner.${column}`;
 export const elderContext = (column: string): string => `${PREFIX}elder.${column}`;
+export const memoryContext = (column: string): string => `${PREFIX}memory.${column}`;
 export const parentColumn = (index: number, column: string): string => `${PREFIX}parent_${index}.${column}`;
 
 /** A scratch relation of the workspace: outside the mirror's file, gone with the run. */

@@ -133,6 +133,7 @@ function completeSchema(table: FamilyTable, all: readonly FamilyTable[]): TableS
     ...added.flatMap((key) => key.columns),
     ...Object.keys(config.columns ?? {}),
     ...(config.subject === undefined ? [] : asList(config.subject)),
+    ...(config.order === undefined ? [] : asList(config.order)),
   ]) {
     known(label, column, schema);
   }

@@ -10,6 +10,7 @@ import { drawRows } from './draw.ts';
 import { samplerOf } from './draw-task.ts';
 import { countColumn, ELDER, elderContext, modelColumn, OWNER, ownerContext, ROW, scratch } from './names.ts';
 import { type DrawnTable, keptColumns, modelColumns } from './sample.ts';
+import { blockSequence } from './sequence/block.ts';
 
 export interface RedrawOptions {
   readonly workspace: Workspace;
@@ -37,9 +38,12 @@ export async function redrawRows(
   const { generator } = table.choice;
   const sampler = samplerOf(generator, generator.deserialise(model.bytes), seed, table.name);
   const context = await readContext(drawn, options, ids, model.context);
-  const block = { seed, table: table.name, steps: model.steps, context: model.context };
+  const sequence = blockSequence(table, fit);
+  const block = { seed, table: table.name, steps: model.steps, context: model.context, ...(sequence && { sequence }) };
   const rowCount = rowIds.length;
-  const fixed = given.length === 0 ? undefined : await readGiven(drawn, workspace, ids, given);
+  // What siblings share stays as they have it.
+  const stays = [...new Set([...given, ...(sequence?.constants ?? [])])];
+  const fixed = stays.length === 0 ? undefined : await readGiven(drawn, workspace, ids, stays);
   const rows = drawRows(block, sampler, rowIds, { rowCount, columns: context }, attempt, fixed);
   const columns = [...modelColumns(table, fit), ...keptColumns(table, fit)];
   const redrawn = scratch(workspace, 'redrawn', table.label);
@@ -56,7 +60,7 @@ export async function redrawRows(
   await writer.append({ rowCount, columns: vectors });
   await writer.finish();
   const sets = columns
-    .filter(({ name }) => !given.includes(name))
+    .filter(({ name }) => !stays.includes(name))
     .map(({ name }) => sql`${columnRef(name)} = ${columnRef(name, 'n')}`);
   await run(sql`update ${relationRef(raw)} as r set ${sql.join(sets)} from ${relationRef(redrawn)} as n
     where ${columnRef(ROW, 'r')} = ${columnRef(ROW, 'n')}`);

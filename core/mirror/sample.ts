@@ -9,7 +9,7 @@ import type { WorkerPool } from '../pool.ts';
 import { hashText } from '../random.ts';
 import { type ColumnSchema, displayName } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
-import { blockRows, drawBlocks } from './blocks.ts';
+import { blockRows, drawBlocks, type Models } from './blocks.ts';
 import { vectorOf } from './buckets.ts';
 import { adjustCounts, type FamilySizes, requestedRows } from './counts.ts';
 import { drawWeights } from './degrees.ts';
@@ -31,6 +31,7 @@ import {
 } from './names.ts';
 import type { TablePlan } from './plan.ts';
 import { hasFinishedRules } from './rules.ts';
+import { blockSequence, rememberedColumns } from './sequence/block.ts';
 import type { OwnerFit, TableFit } from './table-fit.ts';
 
 export interface DrawnTable {
@@ -59,7 +60,7 @@ export interface DrawOptions {
 export function rawColumns(table: TablePlan, fit: TableFit): readonly ColumnSchema[] {
   const helpers =
     fit.owner === undefined ? [] : [OWNER, NUMBER, POSITION, SIBLINGS, ELDER].map((name) => countColumn(name, true));
-  return [...modelColumns(table, fit), ...keptColumns(table, fit), ...helpers];
+  return [...modelColumns(table, fit), ...keptColumns(table, fit), ...rememberedColumns(table, fit), ...helpers];
 }
 
 /** Columns of the generator that are none of the source's, kept where rules may need parts of rows to be drawn again. */
@@ -109,7 +110,7 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
   await drawBlocks(
     pool,
     table.choice.generator,
-    fit.model,
+    modelsOf(fit),
     await blocksOf(table, fit, wanted, options),
     async (batch) => {
       if (batch.rowCount === 0) return;
@@ -122,7 +123,13 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
   return { table, fit, raw, rows, seed: options.seed };
 }
 
+function modelsOf({ model, owner }: TableFit): Models {
+  const { time } = owner?.sequence ?? {};
+  return { ...(model && { main: model }), ...(time && { start: time.start, gap: time.gap }) };
+}
+
 async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: DrawOptions): Promise<Iterable<Block>> {
+  const sequence = blockSequence(table, fit);
   const base = {
     seed: options.seed,
     table: table.name,
@@ -134,6 +141,7 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
     ],
     ...(options.fixed && { fixed: options.fixed }),
     context: fit.model?.context ?? [],
+    ...(sequence && { sequence }),
     distinct: distinctColumns(table, fit),
     owned: fit.owner !== undefined,
   };
@@ -213,7 +221,7 @@ async function drawCounts(
     await drawBlocks(
       options.pool,
       table.choice.generator,
-      owner.counts,
+      { main: owner.counts },
       countBlocks(table, owner, owners, attempt, options.seed),
       async (batch) => {
         const drawn = vectorOf(batch, CHILDREN);

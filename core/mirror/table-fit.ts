@@ -7,6 +7,7 @@ import type { Coarse } from './buckets.ts';
 import type { DegreeSketch } from './degrees.ts';
 import type { KeySpec } from './keys/types.ts';
 import type { LearntColumn } from './learnt.ts';
+import type { SequenceFit } from './sequence/types.ts';
 
 /** A fitted generator as bytes, with the rules that were turned into transforms. */
 export interface ModelFit {
@@ -14,7 +15,7 @@ export interface ModelFit {
   readonly steps: readonly LearntTransform[];
   /** What the generator draws: the learnt columns, as the transforms left them. */
   readonly columns: readonly ColumnSchema[];
-  /** Columns that are given when sampling, in order. */
+  /** Columns that are given when sampling, in order; a sequence's time, by its own name, is drawn before. */
   readonly context: readonly ColumnSchema[];
 }
 
@@ -30,6 +31,8 @@ export interface OwnerFit {
   readonly counts?: ModelFit;
   /** How many children parents have, whatever their columns. */
   readonly degrees: DegreeSketch;
+  /** Absent when no row was seen. */
+  readonly sequence?: SequenceFit;
 }
 
 /** A foreign key whose parents are drawn from learnt buckets. */
@@ -61,7 +64,7 @@ export interface TableFit {
   readonly notes: readonly string[];
 }
 
-export const fitVersion = 2;
+export const fitVersion = 3;
 
 const magic = 'SYNTHFIT';
 

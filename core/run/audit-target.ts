@@ -75,7 +75,8 @@ export function comparedColumns(table: TablePlan, fit: TableFit | undefined): re
 /** Rows are a sequence of the parent that they are drawn below. */
 function sequenceTarget({ table, fit }: TargetOptions): Pick<AuditTarget, 'sequence'> {
   const owner = table.foreignKeys.find(({ index }) => index === fit?.owner?.key);
-  return owner === undefined ? {} : { sequence: { by: owner.columns } };
+  const order = fit?.owner?.sequence?.order ?? [];
+  return owner === undefined ? {} : { sequence: { by: owner.columns, ...(order.length > 0 && { order }) } };
 }
 
 async function relationTargets(options: TargetOptions): Promise<readonly RelationTarget[]> {

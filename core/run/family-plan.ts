@@ -27,7 +27,7 @@ async function familyTable(
   source: AttachedSource,
   { config, schema }: ResolvedTable,
 ): Promise<FamilyTable> {
-  const { rows, subject, constraints, fitRows, balance, atLeast, labels } = config;
+  const { rows, subject, order, constraints, fitRows, balance, atLeast, labels } = config;
   const isColumn = (name: string): boolean => schema.columns.some((column) => column.name === name);
   const replaced = Object.entries(labels).filter(([name]) => isColumn(name));
   const columns = {
@@ -44,6 +44,7 @@ async function familyTable(
     labels,
     ...(atLeast === undefined ? {} : { atLeast }),
     ...(subject.length === 0 ? {} : { subject }),
+    ...(order.length === 0 ? {} : { order }),
     ...(rows === undefined ? {} : { rows: rowsOf(rows) }),
   };
   const names = schema.columns.map(({ name }) => name).filter((name) => columns[name]?.kind !== 'omit');

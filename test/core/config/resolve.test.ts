@@ -32,6 +32,7 @@ function configWith(table: Partial<LoadedTable>, name = 'flights'): LoadedConfig
     table: { schema: 'main', table: name },
     generator: boosted(),
     subject: [],
+    order: [],
     key: [],
     columns: { extra: { kind: 'omit' } },
     relations: [],

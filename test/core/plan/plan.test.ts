@@ -36,6 +36,7 @@ function tableConfig(name: string, generator = 'boosted', more: Partial<LoadedTa
     table: { schema: 'main', table: name },
     generator: { kind: 'generator', generator: { name: generator, version: 1 } as Generator, options: {} },
     subject: [],
+    order: [],
     key: [],
     columns: {},
     relations: [],
