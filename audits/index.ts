@@ -37,7 +37,11 @@ import { miaAudit } from './privacy/mia.ts';
 import { piiAudit } from './privacy/pii.ts';
 import { rareAudit } from './privacy/rare.ts';
 import { singleOutAudit } from './privacy/single-out.ts';
+import { augmentAudit } from './utility/augment.ts';
+import { importanceAudit } from './utility/importance.ts';
+import { labelEfficiencyAudit } from './utility/label-efficiency.ts';
 import { queryAudit } from './utility/query.ts';
+import { tstrAudit } from './utility/tstr.ts';
 import { domainAudit } from './validity/domain.ts';
 import { foreignKeyAudit } from './validity/foreign-key.ts';
 import { keyAudit } from './validity/key.ts';
@@ -73,6 +77,10 @@ export const audits: readonly Audit[] = [
   extremeAudit,
   piiAudit,
   queryAudit,
+  tstrAudit,
+  importanceAudit,
+  augmentAudit,
+  labelEfficiencyAudit,
   dcrAudit,
   kmapAudit,
   singleOutAudit,

@@ -3,10 +3,9 @@ import { z } from 'zod';
 import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import type { DownstreamModel, MetricName } from '../../core/downstream.ts';
 import { displayName } from '../../core/schema.ts';
-import { classesIn, type LabelledRows, labelled, taskOf } from '../../models/downstream/index.ts';
+import type { LabelledRows } from '../../models/downstream/index.ts';
 import { metrics, pairedBootstrap, score } from '../../models/metrics/index.ts';
-import { frameOf } from '../frame.ts';
-import { sampleRows } from '../rows.ts';
+import { labelledSides } from './sides.ts';
 
 export interface Use {
   readonly name: string;
@@ -18,9 +17,6 @@ export interface Use {
   readonly margin: number;
   readonly severity: 'error' | 'warn';
 }
-
-/** Rows per side that models are trained and scored on. */
-const mostRows = 20_000;
 
 /** Two audits: the loss against real rows, with the margin for its bound, and the metric itself, which is only reported. */
 export function useAudits(use: Use): readonly Audit[] {
@@ -118,27 +114,9 @@ export async function predictBySides(
   seed: number,
   withReal: boolean,
 ): Promise<Predicted | string> {
-  const frame = await frameOf(input);
-  const read = (side: 'real' | 'synthetic' | 'holdout') => sampleRows(input, frame, side, mostRows, seed);
-  const sides = [await read('real'), await read('synthetic'), await read('holdout')] as const;
-  const [real, mirror, test] = sides.map((rows) => labelled(rows, target)) as [
-    LabelledRows,
-    LabelledRows,
-    LabelledRows,
-  ];
-  const n = { real: real.target.length, synthetic: mirror.target.length, holdout: test.target.length };
-  if (n.holdout < 50) return 'There are fewer than 50 held-out rows with a target.';
-  const task = taskOf(
-    sides.filter(({ rowCount }) => rowCount > 0),
-    target,
-    metric,
-  );
-  if (typeof task === 'string') return `${task}.`;
-  if (task.kind !== 'regression') {
-    if (classesIn(real) < 2 || classesIn(test) < 2) return `${target} has one class only in the real rows.`;
-    // Nothing can be learnt from such a mirror, however small the loss in the metric would be.
-    if (classesIn(mirror) < 2) return `${target} has one class only in the mirror.`;
-  }
+  const sides = await labelledSides(input, target, [metric], seed);
+  if (typeof sides === 'string') return sides;
+  const { real, mirror, test, task, n } = sides;
   const predict = (rows: LabelledRows): Float64Array =>
     model.learn(rows.features, rows.target, task, seed)(test.features);
   return { byMirror: predict(mirror), byReal: withReal ? predict(real) : new Float64Array(0), target: test.target, n };

@@ -63,3 +63,21 @@ export function pickRows(rows: DownstreamRows, index: Uint32Array): DownstreamRo
 export function classesIn({ target }: LabelledRows): number {
   return new Set(target).size;
 }
+
+/** The rows of both, one after the other; columns stand in the same order. */
+export function joinRows(a: LabelledRows, b: LabelledRows): LabelledRows {
+  const columns = a.features.columns.map((column, i): DownstreamColumn => {
+    const other = b.features.columns[i];
+    if (column.kind === 'number' && other?.kind === 'number') {
+      return { ...column, values: Float64Array.from([...column.values, ...other.values]) };
+    }
+    if (column.kind === 'category' && other?.kind === 'category') {
+      return { ...column, codes: Int32Array.from([...column.codes, ...other.codes]) };
+    }
+    throw new RangeError(`The two sides of ${column.name} are of different kinds.`);
+  });
+  return {
+    features: { rowCount: a.features.rowCount + b.features.rowCount, columns },
+    target: Float64Array.from([...a.target, ...b.target]),
+  };
+}

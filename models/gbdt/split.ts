@@ -35,19 +35,22 @@ export function bestSplit(
 ): Split | undefined {
   const { countBase } = scale;
   const [perGradient, perHessian] = [1 / scale.gradient, 1 / scale.hessian];
-  let total = 0;
+  let totalGradient = 0;
   let totalPacked = 0;
   // Every feature's cells sum to the node.
   for (let cell = 0; cell < 2 * (starts[1] as number); cell += 2) {
-    total += cells[cell] as number;
+    totalGradient += cells[cell] as number;
     totalPacked += cells[cell + 1] as number;
   }
-  total *= perGradient;
+  const total = totalGradient * perGradient;
   const wholeHessian = Math.floor(totalPacked / countBase);
   const totalHessian = wholeHessian * perHessian;
   const totalRows = totalPacked - wholeHessian * countBase;
+  // Of a product, so that no division by a power of two is left in the loops.
+  const perCount = 1 / countBase;
   const before = (total * total) / (totalHessian + ridge);
-  let bestGain = 1e-9;
+  /** What the sides reach together, of which `before` was there already. */
+  let best = before + 1e-9;
   let bestFeature = -1;
   /** Of numbers: the last code that goes left. */
   let bestCut = 0;
@@ -56,16 +59,16 @@ export function bestSplit(
   let bestOrder: number[] = [];
   const leastSupport = Math.max(1, Math.min(categorySupport, leastRows / 2));
 
-  // Gain of a left side, or 0 when it or the other side is too small.
-  const gainOf = (gradient: number, packed: number): number => {
-    const whole = Math.floor(packed / countBase);
+  // What both sides reach with this left one, or 0 when it or the other is too small.
+  const reached = (gradient: number, packed: number): number => {
+    const whole = Math.floor(packed * perCount);
     const rows = packed - whole * countBase;
     if (rows < leastRows || totalRows - rows < leastRows) return 0;
     const hessian = whole * perHessian;
     if (hessian < leastHessian || totalHessian - hessian < leastHessian) return 0;
     const left = gradient * perGradient;
     const right = total - left;
-    return (left * left) / (hessian + ridge) + (right * right) / (totalHessian - hessian + ridge) - before;
+    return (left * left) / (hessian + ridge) + (right * right) / (totalHessian - hessian + ridge);
   };
 
   for (let feature = 0; feature < binners.length; feature++) {
@@ -84,9 +87,19 @@ export function bestSplit(
           if (cell === 0) continue;
           gradient += cells[start + 2 * bin] as number;
           packed += cell;
-          const gain = gainOf(gradient, packed);
-          if (gain > bestGain) {
-            bestGain = gain;
+          // As `reached`, written out: most of the time goes here.
+          const whole = Math.floor(packed * perCount);
+          const rows = packed - whole * countBase;
+          if (rows < leastRows) continue;
+          if (totalRows - rows < leastRows) break;
+          const hessian = whole * perHessian;
+          const others = totalHessian - hessian;
+          if (hessian < leastHessian || others < leastHessian) continue;
+          const left = gradient * perGradient;
+          const right = total - left;
+          const sides = (left * left) / (hessian + ridge) + (right * right) / (others + ridge);
+          if (sides > best) {
+            best = sides;
             bestFeature = feature;
             bestCut = bin;
             bestNullLeft = side === 1;
@@ -99,7 +112,7 @@ export function bestSplit(
     order.length = 0;
     for (let bin = 0; bin <= bins; bin++) {
       const packed = cells[start + 2 * bin + 1] as number;
-      const whole = Math.floor(packed / countBase);
+      const whole = Math.floor(packed * perCount);
       if (packed - whole * countBase < leastSupport) continue;
       keys[bin] = ((cells[start + 2 * bin] as number) * perGradient) / (whole * perHessian + categorySmoothing);
       order.push(bin);
@@ -115,9 +128,9 @@ export function bestSplit(
         const cell = start + 2 * (order[side === 0 ? i : order.length - 1 - i] as number);
         gradient += cells[cell] as number;
         packed += cells[cell + 1] as number;
-        const gain = gainOf(gradient, packed);
-        if (gain > bestGain) {
-          bestGain = gain;
+        const sides = reached(gradient, packed);
+        if (sides > best) {
+          best = sides;
           bestFeature = feature;
           cut = i + 1;
         }
@@ -134,7 +147,7 @@ export function bestSplit(
     route[bins] = bestNullLeft ? 0 : 1;
   }
   sendUnseen(route, kind, bins, cells, 2 * (starts[bestFeature] as number), countBase);
-  return { feature: bestFeature, gain: bestGain, route };
+  return { feature: bestFeature, gain: best - before, route };
 }
 
 /** NULL and categories that no row of the node has go where most rows go. */
