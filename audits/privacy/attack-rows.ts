@@ -2,6 +2,7 @@
 import type { AuditInput, Measurement } from '../../core/audit.ts';
 import type { Frame } from '../frame.ts';
 import { neighbourhoodRows, neighbourhoodsOf } from '../neighbourhoods.ts';
+import { neighbourTree, rowsLookedAt, spaceOf } from '../neighbours.ts';
 import { type ColumnSample, type PeopleSample, type RowSample, samplePeople, sampleRows } from '../rows.ts';
 
 /** Rows of one person: the attacker knows no more of anybody. */
@@ -14,7 +15,16 @@ export interface AttackRows {
   /** The holdout. */
   readonly others: PeopleSample;
   readonly mirror: RowSample;
+  /** People of each side that can be attacked with a search among the mirror's rows each: fewer where searches are slow. */
+  readonly affordable: number;
 }
+
+/** Rows that the searches for one side may look at: some seconds. */
+const affordableLooks = 60_000_000;
+/** However slow searches are, so many people are attacked. */
+const leastAttacks = 2000;
+/** Searches that tell how slow they are. */
+const trials = 64;
 
 /**
  * The same rows for every attack of a run. A string is the reason why there can be no attack: then no publish is stopped,
@@ -36,7 +46,12 @@ export async function attackRows(
   }
   const members = await samplePeople(input, frame, 'real', limits, among);
   const mirror = await sampleRows(input, frame, 'synthetic', most, seed, among);
-  return { members, others, mirror };
+  const affordable = await frame.memo(`affordable:${most}:${seed}`, async () => {
+    const space = spaceOf([members, others, mirror]);
+    const looked = rowsLookedAt(neighbourTree(space, space.of(mirror)), space.of(onePerPerson(members, trials)));
+    return Math.max(leastAttacks, Math.floor(affordableLooks / Math.max(1, looked)));
+  });
+  return { members, others, mirror, affordable };
 }
 
 /** The sizes by which an attack is judged: people and, in the mirror, rows. */

@@ -10,7 +10,7 @@ import { attackMeasurement, noVerdict } from './attack-verdict.ts';
 import { secretsOf } from './secrets.ts';
 
 interface InferOptions extends Bounds {
-  /** People attacked, of train and of the holdout each. */
+  /** People attacked, of train and of the holdout each, at most; fewer, but 2000, where that takes too long. */
   readonly attacks: number;
   /** Columns that the attacker guesses from all others; by default the target and columns named like a secret. */
   readonly secrets?: readonly string[] | undefined;
@@ -47,8 +47,9 @@ export const inferAudit: Audit<InferOptions> = {
     const rows = await attackRows(input, frame, seed);
     if (typeof rows === 'string') return [{ columns: [], ...noVerdict, reason: rows, n: frame.n }];
     const { mirror } = rows;
-    const members = onePerPerson(rows.members, options.attacks);
-    const others = onePerPerson(rows.others, options.attacks);
+    const attacks = Math.min(options.attacks, rows.affordable);
+    const members = onePerPerson(rows.members, attacks);
+    const others = onePerPerson(rows.others, attacks);
     return secrets.map((secret) => {
       signal.throwIfAborted();
       const known = (sample: RowSample): RowSample => pickColumns(sample, (name) => name !== secret);

@@ -9,7 +9,7 @@ import { attackMeasurement, noVerdict } from './attack-verdict.ts';
 import { checkedColumns } from './chosen.ts';
 
 interface LinkOptions extends Bounds {
-  /** People attacked, of train and of the holdout each. */
+  /** People attacked, of train and of the holdout each, at most; fewer, but 2000, where that takes too long. */
   readonly attacks: number;
   /** What each of the two files of the attacker holds; by default all columns, dealt out by how much they tell. */
   readonly columns?: readonly [readonly string[], readonly string[]] | undefined;
@@ -49,8 +49,9 @@ export const linkAudit: Audit<LinkOptions> = {
     if (typeof rows === 'string') return [{ columns: [], ...noVerdict, reason: rows, n: frame.n }];
     const { mirror } = rows;
     const halves = halvesOf(input, options, mirror);
-    const members = onePerPerson(rows.members, options.attacks);
-    const others = onePerPerson(rows.others, options.attacks);
+    const attacks = Math.min(options.attacks, rows.affordable);
+    const members = onePerPerson(rows.members, attacks);
+    const others = onePerPerson(rows.others, attacks);
     const linked = [0, 0];
     const inHalf = [halves[0], halves[1], new Set([...halves[0], ...halves[1]])].map((half) => {
       signal.throwIfAborted();

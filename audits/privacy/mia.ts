@@ -20,7 +20,7 @@ interface MiaOptions extends Bounds {
   /** Bounds of the true-positive rate; those above are the AUC's. */
   readonly rateWarnAt: number | null;
   readonly rateFailAt: number | null;
-  /** People of train and of the holdout each, at most. */
+  /** People of train and of the holdout each, at most; fewer, but 2000, where that takes too long. */
   readonly people: number;
   /** Share of people that count as most exposed. */
   readonly exposed: number;
@@ -65,17 +65,18 @@ export const miaAudit: Audit<MiaOptions> = {
     const frame = await frameOf(input);
     const rows = await attackRows(input, frame, seed);
     if (typeof rows === 'string') return [{ columns: [], ...noVerdict, reason: rows, n: frame.n }];
+    const most = Math.min(options.people, rows.affordable);
     const n = {
-      real: Math.min(rows.members.people, options.people),
+      real: Math.min(rows.members.people, most),
       synthetic: rows.mirror.rowCount,
-      holdout: Math.min(rows.others.people, options.people),
+      holdout: Math.min(rows.others.people, most),
     };
     if (n.holdout < leastPeople) {
       const reason = `${leastPeople} people in the holdout are needed, there are ${n.holdout}.`;
       return [{ columns: [], ...noVerdict, reason, n }];
     }
     signal.throwIfAborted();
-    const people = seePeople(rows, options.people);
+    const people = seePeople(rows, most);
     const scored: Scored[] = [];
     for (const { name, score } of membershipAttacks) {
       signal.throwIfAborted();
