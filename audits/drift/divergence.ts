@@ -11,6 +11,8 @@ export interface Divergence {
   readonly value: number;
   readonly null: { readonly q50: number; readonly q99: number };
   readonly p?: number;
+  /** What most of it is, when that has a name. */
+  readonly reason?: string;
 }
 
 /**
@@ -22,17 +24,28 @@ export function stabilityIndex(learnt: ColumnSketch, today: ColumnSketch): Diver
   const [n, m] = [sum(cells.map(({ a }) => a)), sum(cells.map(({ b }) => b))];
   if (n === 0 || m === 0) return undefined;
   const width = cells.length / 2;
-  const value = sum(
-    cells.map(({ a, b }) => {
-      const [p, q] = [(a + 0.5) / (n + width), (b + 0.5) / (m + width)];
-      return (p - q) * Math.log(p / q);
-    }),
-  );
+  const terms = cells.map(({ a, b }) => {
+    const [p, q] = [(a + 0.5) / (n + width), (b + 0.5) / (m + width)];
+    return (p - q) * Math.log(p / q);
+  });
+  const value = sum(terms);
+  // Missing values shift all other shares as well: the rest is judged among the values that are there.
+  const [then, now] = [learnt.missing / n, today.missing / m];
+  const byMissing = Math.abs(now - then) > 0.05 && (terms.at(-1) ?? 0) > value / 3;
+  const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+  const reason = byMissing
+    ? { reason: `Mostly missing values, ${percent(then)} when learnt and ${percent(now)} now` }
+    : {};
   const degrees = cells.length - 1;
   if (degrees < 1) return { value: 0, null: { q50: 0, q99: 0 } };
   const unit = 1 / n + 1 / m;
   const quantile = (tail: number): number => unit * chiSquareQuantile(tail, degrees);
-  return { value, null: { q50: quantile(0.5), q99: quantile(0.01) }, p: chiSquareTail(value / unit, degrees) };
+  return {
+    value,
+    null: { q50: quantile(0.5), q99: quantile(0.01) },
+    p: chiSquareTail(value / unit, degrees),
+    ...reason,
+  };
 }
 
 /**

@@ -208,8 +208,9 @@ export type ReviewConfig =
     };
 
 /**
- * - `drift`: an audit of drift (`drf.psi`, `drf.w1`, `drf.domain`) fails: the source is not distributed as when it was learnt.
- * - `stale`: `drf.stale` fails: the mirror is no longer like its source.
+ * - `drift`: an audit of drift (`drf.psi`, `drf.w1`, `drf.domain`) warns or fails: the source is not distributed as when it was
+ *   learnt.
+ * - `stale`: `drf.stale` warns or fails: the mirror is no longer like its source.
  * - `schedule`: the run was started by the schedule, and what was learnt is at least `every` old.
  * - `downstream`: a use of the table was beyond its margin when it was last measured.
  */

@@ -3,8 +3,9 @@ import { digestTable } from '../config/digest.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import { SynthError } from '../errors.ts';
-import { displayName } from '../schema.ts';
+import { displayName, type TableSchema } from '../schema.ts';
 import { mirroredKeys, orderTables } from './order.ts';
+import { schemaChanges } from './schema-change.ts';
 import { selectTables } from './select.ts';
 import type { KnownTable, Plan, PlanReason, PlanStep, RefitReason, TableAction, TableStep } from './types.ts';
 
@@ -67,6 +68,7 @@ export function planBuild(input: PlanInput): Plan {
           fullRefresh,
           auditAll,
           refit: input.refit?.get(table),
+          schema: resolved.schema,
         })
       : { action: 'keep' as const, reasons: ['not selected' as const] };
     steps.set(table, {
@@ -105,6 +107,7 @@ function decide(input: {
   readonly fullRefresh: boolean;
   readonly auditAll: boolean;
   readonly refit: readonly RefitReason[] | undefined;
+  readonly schema: TableSchema;
 }): Decision {
   const { known, digests, fingerprint, generator } = input;
   const relearn: TableAction = generator.name === 'reference' ? 'reference' : 'fit';
@@ -113,7 +116,10 @@ function decide(input: {
   if (input.fullRefresh) fitReasons.push('requested');
   if (known.fitDigest !== digests.fit) fitReasons.push('config changed');
   const moved = known.fingerprint !== fingerprint;
-  if (moved) fitReasons.push(...(input.refit ?? (['source changed'] as const)));
+  const restructured = known.schema !== undefined && schemaChanges(known.schema, input.schema).length > 0;
+  // What was learnt does not fit other columns, whatever a policy says.
+  if (moved && restructured) fitReasons.push('schema changed');
+  else if (moved) fitReasons.push(...(input.refit ?? (['source changed'] as const)));
   if (known.generator === generator.name && known.generatorVersion !== generator.version) {
     fitReasons.push('generator version changed');
   }

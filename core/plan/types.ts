@@ -19,6 +19,8 @@ export type PlanReason =
   | 'new'
   | 'config changed'
   | 'source changed'
+  /** Columns came, went or have another type. */
+  | 'schema changed'
   /** By its policy not enough to learn it again; the mirror is held against the source of today. */
   | 'source changed little'
   | 'generator version changed'

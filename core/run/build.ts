@@ -8,7 +8,7 @@ import type { AuditResult, Tier } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import type { Release } from '../connector.ts';
 import { SynthError } from '../errors.ts';
-import type { Plan, TableAction, TableStep } from '../plan/index.ts';
+import { type Plan, rememberSchema, type TableAction, type TableStep } from '../plan/index.ts';
 import type { ProgressSink } from '../progress.ts';
 import { acquireLease, openState, type RunOutcome, type State, type TableState } from '../state/index.ts';
 import { holdContests } from './contests.ts';
@@ -119,6 +119,7 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
     const withWinners = await holdContests({ ...running, state });
     const options = { ...running, config: withWinners };
     const planned = await planProject(options, state);
+    for (const message of planned.notes) note(message);
     const waiting = await waitingFor(planned, { config, state });
     if (waiting !== undefined) {
       const tables = waiting.tables.map(({ table }) => table);
@@ -261,6 +262,7 @@ function states(planned: Planned, executed: Executed, release: Release): readonl
         ...(step.action === 'reference' ? {} : { fitPath: fitPath(step) }),
         rows: executed.rows.get(step.table) ?? 0,
         ...learntAt(step, known, release),
+        ...schemaOf(step, known, planned),
         ...executed.learnt.get(step.table),
       },
     ];
@@ -274,6 +276,16 @@ function learntAt(
 ): Pick<TableState, 'learntAt'> {
   const at = action === 'fit' || action === 'reference' ? release.createdAt : known?.learntAt;
   return at === undefined ? {} : { learntAt: at };
+}
+
+function schemaOf(
+  { action, table }: TableStep,
+  known: TableState | undefined,
+  { tables }: Planned,
+): Pick<TableState, 'schema'> {
+  const found = tables.find(({ config }) => config.name === table)?.schema;
+  const schema = action === 'fit' || action === 'reference' ? found && rememberSchema(found) : known?.schema;
+  return schema === undefined ? {} : { schema };
 }
 
 function builtTables(plan: Plan, executed: Executed): readonly BuiltTable[] {

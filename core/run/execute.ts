@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { sketchTable } from '../../audits/drift/sketch.ts';
 import { audits as builtinAudits } from '../../audits/index.ts';
 import { judgeRun } from '../../audits/judge-run.ts';
-import type { AuditResult, AuditTarget, Relation } from '../audit.ts';
+import type { Audit, AuditResult, AuditTarget, Relation } from '../audit.ts';
 import type { LoadedAudits } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { AttachedSource, Release, Workspace } from '../connector.ts';
@@ -107,13 +107,12 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     const runs = await options.state.read.auditedRuns(name);
     const tiers = await tierTimes(options.state, name, [...builtinAudits, ...config.auditPlugins]);
     past.set(name, runs);
-    // Of a mirror that stays as it is, only what uses it is measured, unless there is a reason to look at it.
-    const usesAlone = step.action === 'keep' && !step.reasons.some((reason) => lookAgain.includes(reason));
+    const pick = pickFor(step);
     const settings = {
       ...settingsOf(planned, name),
       ...auditFlags(options),
       plugins: config.auditPlugins,
-      ...(usesAlone && { pick: isUse }),
+      ...(pick && { pick }),
     };
     const found = await measureTable({
       session,
@@ -195,6 +194,17 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   } finally {
     await before?.[Symbol.asyncDispose]();
   }
+}
+
+/** Which audits look at a mirror that stays as it is; all of them where nothing is given. */
+function pickFor({ action, reasons }: TableStep): ((audit: Audit) => boolean) | undefined {
+  if (action !== 'keep') return undefined;
+  const looks = reasons.filter((reason) => lookAgain.includes(reason));
+  // Without a reason to look at it, only what uses it is measured.
+  if (looks.length === 0) return isUse;
+  if (looks.some((reason) => reason !== 'source changed little')) return undefined;
+  // It learnt none of the rows that the source has now: what it gives away of them is chance, and its values are of then.
+  return ({ family }) => family !== 'privacy' && family !== 'validity';
 }
 
 function staged(name: TableName): Relation {

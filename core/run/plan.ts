@@ -7,7 +7,7 @@ import type { LoadedConfig } from '../config/loaded.ts';
 import { checkAgainstSchemas, type ResolvedTable } from '../config/resolve.ts';
 import type { MirrorStore } from '../connector.ts';
 import { SynthError } from '../errors.ts';
-import { type KnownTable, type Plan, planBuild } from '../plan/index.ts';
+import { type KnownTable, type Plan, planBuild, schemaChanges } from '../plan/index.ts';
 import { displayName } from '../schema.ts';
 import { openState, type State, type TableState } from '../state/index.ts';
 import { checkAuditConfig } from './audit-config.ts';
@@ -63,6 +63,8 @@ export interface Planned {
   readonly known: ReadonlyMap<string, KnownTable>;
   /** The user's SQL audits and workload. */
   readonly queries: readonly PlannedQuery[];
+  /** What to tell people about it, without a value of the data. */
+  readonly notes: readonly string[];
 }
 
 /** What a build would do now. */
@@ -107,7 +109,13 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
     queries: queriesByTable(queries),
     used: new Set(config.uses.map(({ table }) => table)),
   });
-  return { plan, tables, known, queries };
+  const notes = tables.flatMap(({ schema }) => {
+    const name = displayName(schema.name);
+    const before = known.get(name)?.schema;
+    const changes = before === undefined ? [] : schemaChanges(before, schema);
+    return changes.length === 0 ? [] : [`The columns of ${name} changed: ${changes.join(', ')}.`];
+  });
+  return { plan, tables, known, queries, notes };
 }
 
 /** What the command line says of audits, to be laid over a table's settings. */

@@ -5,7 +5,7 @@ import type { LoadedConfig, LoadedRefit } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { AttachedSource } from '../connector.ts';
 import { splitFamily } from '../mirror/family.ts';
-import type { KnownTable, RefitReason } from '../plan/index.ts';
+import { type KnownTable, type RefitReason, schemaChanges } from '../plan/index.ts';
 import { displayName } from '../schema.ts';
 import type { TableSketch } from '../sketch.ts';
 import type { Split } from '../split/split.ts';
@@ -40,7 +40,10 @@ export async function refitReasons(options: RefitOptions): Promise<ReadonlyMap<s
     const { refit, generator } = table.config;
     const before = known.get(name);
     if (refit === undefined || before === undefined || generator.generator.name === 'reference') return [];
-    return before.fingerprint === fingerprints.get(name) ? [] : [{ name, table, refit, before }];
+    if (before.fingerprint === fingerprints.get(name)) return [];
+    // Learnt again in any case.
+    if (before.schema !== undefined && schemaChanges(before.schema, table.schema).length > 0) return [];
+    return [{ name, table, refit, before }];
   });
   if (changed.length === 0) return found;
   const decayed = new Set((await decayedUses(config, options.read)).map(({ table }) => table));
@@ -54,9 +57,9 @@ export async function refitReasons(options: RefitOptions): Promise<ReadonlyMap<s
     const split = splits.get(name);
     if (split !== undefined && before.sketch !== undefined) {
       const mirror = mirrors?.relation(table.schema.name);
-      const failed = await failedDrift(options, table, refit, { split, learnt: before.sketch, mirror });
-      if (failed.some((id) => id !== 'drf.stale')) reasons.push('source drifted');
-      if (failed.includes('drf.stale')) reasons.push('mirror stale');
+      const open = await openDrift(options, table, refit, { split, learnt: before.sketch, mirror });
+      if (open.some((id) => id !== 'drf.stale')) reasons.push('source drifted');
+      if (open.includes('drf.stale')) reasons.push('mirror stale');
     }
     if (refit.when.includes('schedule') && scheduled && isOld(before.learntAt, refit, now)) reasons.push('scheduled');
     if (refit.when.includes('downstream') && decayed.has(name)) reasons.push('use decayed');
@@ -83,10 +86,11 @@ async function splitOf(
   });
 }
 
-const bad: readonly Verdict[] = ['fail'];
+/** A refit is cheap: a mirror that begins to be wrong is not kept until it is. */
+const bad: readonly Verdict[] = ['warn', 'fail'];
 
-/** Ids of the audits of drift that the policy goes by and that fail. */
-async function failedDrift(
+/** Ids of the audits of drift that the policy goes by and that do not pass. */
+async function openDrift(
   { config, session, now }: RefitOptions,
   { schema, config: { audits } }: ResolvedTable,
   { when }: LoadedRefit,

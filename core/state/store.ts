@@ -50,6 +50,7 @@ const tableStates = sqliteTable(
     rows: integer('row_count').notNull(),
     sketch: text('sketch', { mode: 'json' }).$type<TableSketch>(),
     mirrorDigest: text('mirror_digest'),
+    schema: text('source_schema', { mode: 'json' }).$type<NonNullable<TableState['schema']>>(),
     learntAt: text('learnt_at'),
     lineage: text('lineage', { mode: 'json' }).$type<MirrorLineage>(),
   },
@@ -272,12 +273,13 @@ function toRun(row: typeof runs.$inferSelect): RunRecord {
 }
 
 function toTableState(row: typeof tableStates.$inferSelect): TableState {
-  const { releaseId: _, fitPath, sketch, mirrorDigest, learntAt, lineage, ...state } = row;
+  const { releaseId: _, fitPath, sketch, mirrorDigest, schema, learntAt, lineage, ...state } = row;
   return {
     ...state,
     ...(fitPath === null ? {} : { fitPath }),
     ...(sketch === null ? {} : { sketch }),
     ...(mirrorDigest === null ? {} : { mirrorDigest }),
+    ...(schema === null ? {} : { schema }),
     ...(learntAt === null ? {} : { learntAt }),
     ...(lineage === null ? {} : { lineage }),
   };

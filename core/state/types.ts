@@ -22,6 +22,8 @@ export interface TableState {
   readonly sketch?: TableSketch;
   /** Of the mirror's rows. */
   readonly mirrorDigest?: string;
+  /** Of the source that was learnt. */
+  readonly schema?: readonly (readonly [name: string, sqlType: string])[];
   /** When its source was last read to be learnt; ISO 8601, UTC. */
   readonly learntAt?: string;
   /** Of the mirror, from the release in which it was made. */

@@ -44,7 +44,10 @@ export async function openAncestry(options: AncestryOptions): Promise<Ancestry> 
   const guarded = new Map<string, Contamination>();
   for (const table of planned.tables) {
     const name = displayName(table.schema.name);
-    if (!steps.some((step) => step.table === name && step.action === 'fit')) continue;
+    // What is only looked at is not learnt from it, but people must know as early as that.
+    const isRead = ({ action, reasons }: TableStep): boolean =>
+      action === 'fit' || reasons.includes('source changed little');
+    if (!steps.some((step) => step.table === name && isRead(step))) continue;
     const key = await fingerprintKey(config);
     const note = (message: string): void => progress({ kind: 'note', message, table: name });
     const relation = source.relation(table.schema.name);
@@ -59,8 +62,10 @@ export async function openAncestry(options: AncestryOptions): Promise<Ancestry> 
     },
     origin(table, blended) {
       const found = guarded.get(table.label);
+      const isLearnt = steps.some((step) => step.table === table.label && step.action === 'fit');
       // Not learnt in this run: it is as it was.
-      if (found === undefined) return planned.known.get(table.label)?.lineage ?? { generation: 1, realShare: 1 };
+      if (found === undefined || !isLearnt)
+        return planned.known.get(table.label)?.lineage ?? { generation: 1, realShare: 1 };
       const deepest = Math.max(found.generation, blended?.generation ?? 0);
       const real = blended === undefined ? 1 : blended.realRows / (blended.realRows + blended.syntheticRows);
       return { generation: 1 + deepest, realShare: real * (1 - (found.generation > 0 ? found.share : 0)) };

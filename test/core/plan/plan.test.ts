@@ -140,6 +140,18 @@ const changes: readonly Change[] = [
     ],
   },
   {
+    title: 'the columns of a source: it is learnt again whatever its policy',
+    changedSources: ['hangars'],
+    known: { hangars: { schema: [['id', 'BIGINT']] } },
+    refit: { hangars: [] },
+    expected: [
+      ...kept('airports', 'flights', 'delays'),
+      'learn and draw hangars (schema changed)',
+      'audit hangars',
+      'publish 4 tables',
+    ],
+  },
+  {
     title: 'how many rows are drawn: the fit stays, descendants are drawn again',
     config: { flights: { rows: { kind: 'count', count: 5 } } },
     expected: [
