@@ -5,6 +5,7 @@ import type { TableSchema } from '../schema.ts';
 import { proposeArithmetic } from './arithmetic-rules.ts';
 import { proposeDependencies } from './dependencies.ts';
 import { proposeKeys } from './keys.ts';
+import { proposeOrder } from './orders.ts';
 import { proposePersonal } from './personal.ts';
 import type { Proposal } from './proposal.ts';
 import { proposeRelations } from './relations.ts';
@@ -29,7 +30,8 @@ export async function discover(options: DiscoverOptions): Promise<readonly Propo
     }
     const keys: Proposal[] = [];
     for (const view of views) keys.push(...(await proposeKeys(workspace, view)));
-    const proposals = [...keys, ...(await proposeRelations(workspace, views, keys))];
+    const relations = await proposeRelations(workspace, views, keys);
+    const proposals = [...keys, ...relations];
     for (const view of views) {
       workspace.signal.throwIfAborted();
       const arithmetic = await proposeArithmetic(workspace, view);
@@ -38,7 +40,9 @@ export async function discover(options: DiscoverOptions): Promise<readonly Propo
       const dependencies = (await proposeDependencies(workspace, view)).filter(
         ({ columns }) => !sums.some((sum) => columns.filter((column) => sum.columns.includes(column)).length > 1),
       );
-      proposals.push(...dependencies, ...arithmetic, ...(await proposePersonal(workspace, view)));
+      const personal = await proposePersonal(workspace, view);
+      proposals.push(...dependencies, ...arithmetic, ...personal);
+      proposals.push(...(await proposeOrder(workspace, view, relations, personal)));
     }
     return tables.flatMap(({ schema }) =>
       proposals.filter(({ table }) => table === schema.name).sort((a, b) => b.confidence - a.confidence),

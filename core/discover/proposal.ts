@@ -9,6 +9,8 @@ export type ProposalKind =
   | 'dependent'
   | 'sum'
   | 'ordering'
+  /** What puts the rows of one parent in order. */
+  | 'order'
   /** A column that looks like personal data. */
   | 'personal';
 
@@ -20,7 +22,7 @@ export interface Proposal {
   readonly references?: TableName;
   /**
    * TypeScript for the table's config: an entry of `constraints` (unique, fixed, dependent, sum, ordering), of `relations`
-   * (relation), of `columns` (personal: `email: fake('internet.email')`), or the value of `key` (key).
+   * (relation), of `columns` (personal: `email: fake('internet.email')`), or the value of `key` (key) or `order` (order).
    */
   readonly text: string;
   /** 0 to 1: 0.9 and more is as good as certain, below 0.5 is a guess. */

@@ -34,7 +34,7 @@ const importable = [
   'unique',
 ];
 
-const brackets: Readonly<Record<Exclude<Section, 'key'>, readonly [string, string]>> = {
+const brackets: Readonly<Record<Exclude<Section, 'key' | 'order'>, readonly [string, string]>> = {
   columns: ['{', '}'],
   relations: ['[', ']'],
   constraints: ['[', ']'],
@@ -115,10 +115,10 @@ function tableLines(table: ConfigTable): readonly string[] {
 }
 
 function keyLines(table: ConfigTable): readonly string[] {
-  return linesOf(table, 'key', 'key: ');
+  return [...linesOf(table, 'key', 'key: '), ...linesOf(table, 'order', 'order: ')];
 }
 
-function sectionLines(table: ConfigTable, section: Exclude<Section, 'key'>): readonly string[] {
+function sectionLines(table: ConfigTable, section: Exclude<Section, 'key' | 'order'>): readonly string[] {
   const lines = linesOf(table, section, '');
   if (lines.length === 0) return [];
   const [open, close] = brackets[section];

@@ -7,7 +7,7 @@ import type { FreeText, RareText, TableFacts } from './facts.ts';
 import { propertyName, wrapped } from './text.ts';
 
 /** Where in a table's config a line goes. */
-export type Section = 'key' | 'columns' | 'relations' | 'constraints' | 'bounds';
+export type Section = 'key' | 'order' | 'columns' | 'relations' | 'constraints' | 'bounds';
 
 export interface ConfigLine {
   readonly section: Section;
@@ -44,6 +44,7 @@ const sections: Readonly<Record<Proposal['kind'], Section>> = {
   dependent: 'constraints',
   sum: 'constraints',
   ordering: 'constraints',
+  order: 'order',
 };
 
 export function proposeConfig(tables: readonly SourceTable[], proposals: readonly Proposal[]): readonly ConfigTable[] {

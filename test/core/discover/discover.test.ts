@@ -83,6 +83,11 @@ describe('discover', () => {
     assert.deepEqual(texts('orders', 'ordering').sort(), [`'"shipped on" <= received'`, `'ordered <= "shipped on"'`]);
   });
 
+  it('finds what puts the rows of one parent in order, which no birthday does', () => {
+    assert.deepEqual(texts('orders', 'order'), ["'ordered'"]);
+    assert.deepEqual(texts('customers', 'order'), []);
+  });
+
   it('finds personal data, and says why without a value', () => {
     assert.deepEqual(texts('customers', 'personal').sort(), [
       "'Full Name': fake('person.fullName')",
@@ -100,7 +105,7 @@ describe('discover', () => {
     assert.ok(schema);
     const found = await discover({ workspace, tables: [{ schema, relation: { table: 'orders' } }], maxRows: 8000 });
     const without = (list: readonly Proposal[]): string[] =>
-      list.filter((p) => p.kind !== 'relation' && p.table.table === 'orders').map((p) => p.text);
+      list.filter((p) => !['relation', 'order'].includes(p.kind) && p.table.table === 'orders').map((p) => p.text);
     assert.deepEqual(without(found).sort(), without(proposals).sort());
     assert.deepEqual(await readCatalogue(workspace.db, workspace.scratch), []);
   });
