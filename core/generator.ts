@@ -44,6 +44,11 @@ export interface SampleRequest {
   readonly context?: ColumnBatch;
   /** Columns whose values are fixed, one entry per row id. Exact for a prefix of `drawOrder`. */
   readonly given?: ColumnBatch;
+  /**
+   * A column of the context in each of whose groups the rows are like those learnt from, so that a generator which matches
+   * shares may match them there. Absent: no more is known of rows with a context.
+   */
+  readonly stratum?: string;
   /** 0 for the first draw; rows that broke a rule are drawn again with 1, 2, … */
   readonly attempt: number;
 }

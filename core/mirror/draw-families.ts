@@ -100,15 +100,16 @@ function waves(number: Uint32Array, length: number): Uint32Array[] {
 /** What draws one wave after the other into `filled` and `kept`. */
 function createWaves(
   block: Block,
-  { owners }: Family,
+  { owners, usual }: Family,
   samplers: Samplers,
   kin: Kinship,
   filled: ReadonlyMap<string, Filling>,
   kept: ReadonlyMap<string, Filling>,
 ): (wave: Uint32Array) => void {
-  const memories = createMemories(block.sequence?.memory ?? [], filled, kin.owner, kin.elder, owners.rowCount);
+  const memories = createMemories(block.sequence?.memory ?? [], filled, kin.owner, owners.rowCount);
   const seen = new Map<number, Set<string>>();
   const elderColumns = new Map(block.columns.map((name) => [elderContext(name), name]));
+  const stratum = block.asLearnt === true && usual === undefined ? POSITION : undefined;
   const draw = (rows: Uint32Array, attempt: number): ColumnBatch => {
     const rowIds = Float64Array.from(rows, (row) => block.firstRow + row);
     const known = contextOf(owners, kin, rows, elderColumns, filled, memories);
@@ -120,7 +121,15 @@ function createWaves(
     const context = ask(block.context.filter(({ name }) => !times.has(name)));
     for (const [name, vector] of times) (context.columns as Map<string, ColumnVector>).set(name, vector);
     const given = sharedColumns(block, rows, kin.elder, filled);
-    const drawn = drawRows(block, samplers.main as NonNullable<Samplers['main']>, rowIds, context, attempt, given);
+    const drawn = drawRows(
+      block,
+      samplers.main as NonNullable<Samplers['main']>,
+      rowIds,
+      context,
+      attempt,
+      given,
+      stratum,
+    );
     const columns = new Map(drawn.columns);
     const direct = block.sequence?.direct;
     if (direct !== undefined && isLater(rows, kin.elder)) {

@@ -16,6 +16,7 @@ export type Sampler = (request: {
   /** Columns that stay as they are, by the generator's names. */
   readonly given?: ColumnBatch;
   readonly attempt: number;
+  readonly stratum?: string;
   /** What is given may be anywhere in the order: rows come with their {@link WEIGHT}. */
   readonly weighed?: boolean;
 }) => ColumnBatch;
@@ -47,6 +48,8 @@ export interface Block {
   readonly fixed?: ReadonlyMap<string, ColumnVector>;
   /** Columns in which the rows of one owner must differ. */
   readonly distinct: readonly string[];
+  /** Owners are like those learnt from, so that children at one position are, too. */
+  readonly asLearnt?: boolean;
   /** Rows have a place for an owner, a position and an elder sibling, even if these rows have none. */
   readonly owned: boolean;
 }
@@ -74,8 +77,15 @@ export function drawRows(
   context: ColumnBatch,
   attempt: number,
   given?: ColumnBatch,
+  stratum?: string,
 ): ColumnBatch {
-  const sampled = sampler({ rowIds, attempt, ...(block.context.length > 0 && { context }), ...(given && { given }) });
+  const sampled = sampler({
+    rowIds,
+    attempt,
+    ...(block.context.length > 0 && { context }),
+    ...(given && { given }),
+    ...(stratum !== undefined && { stratum }),
+  });
   const time = block.sequence?.time?.column;
   const drawn =
     time === undefined

@@ -62,12 +62,8 @@ export function contextColumns(
     countColumn(SIBLINGS, true),
     ...owner.columns.map((schema) => optional(schema, ownerContext(schema.name))),
     ...learnt.map(({ schema }) => optional(schema, elderContext(schema.name))),
-    ...memory.map((one) => memorySchema(one, schemaOf(learnt, one.column))),
+    ...memory.map(memorySchema),
   ];
-}
-
-function schemaOf(learnt: readonly LearntColumn[], column: string): ColumnSchema {
-  return (learnt.find(({ schema }) => schema.name === column) as LearntColumn).schema;
 }
 
 /** One batch with the learnt columns, the context and the columns of linked parents; in an order that repeats exactly. */
@@ -147,10 +143,18 @@ async function withFamily(
 ): Promise<RawBuilder<unknown>> {
   const { key } = owner;
   const owned = sql`${columnRef(HASH, 'o')} is not null`;
-  const siblings = sql`partition by ${columnList(key.columns, 'c')} order by ${columnList(siblingOrder(table, key, learnt, order), 'c')}`;
+  const sorted = siblingOrder(table, key, learnt, order);
+  const siblings = sql`partition by ${columnList(key.columns, 'c')} order by ${columnList(sorted, 'c')}`;
   const window = sql`(${siblings})`;
+  const shares = memory.filter(({ kind }) => kind === 'share').map(({ column }) => column);
+  // How many siblings so far, each row among them, have its value.
+  const alike = shares.map((column) => {
+    const same = sql`partition by ${columnList([...key.columns, column])} order by ${columnList(sorted)}`;
+    return sql`row_number() over (${same}) as ${columnRef(memoryContext(column))}`;
+  });
+  const child = alike.length === 0 ? part : sql`(select *, ${sql.join(alike)} from ${part} as rows_read)`;
   const selected = [
-    sql`c.*`,
+    alike.length === 0 ? sql`c.*` : sql`c.* exclude (${columnList(shares.map(memoryContext))})`,
     sql`case when ${owned} then row_number() over ${window} end as ${columnRef(POSITION)}`,
     sql`case when ${owned} then count(*) over (partition by ${columnList(key.columns, 'c')}) end as ${columnRef(SIBLINGS)}`,
     ...owner.columns.map(({ name }) => sql`${columnRef(name, 'o')} as ${columnRef(ownerContext(name))}`),
@@ -159,17 +163,16 @@ async function withFamily(
         sql`case when ${owned} then lag(${columnRef(name, 'c')}) over ${window} end as ${columnRef(elderContext(name))}`,
     ),
     ...memory.map(({ column, kind }) => {
-      const value = columnRef(column, 'c');
       const before =
-        kind === 'earlier'
-          ? sql`lag(${value}, 2) over ${window}`
-          : sql`avg(cast(${value} as double)) over (${siblings} rows between unbounded preceding and 1 preceding)`;
+        kind === 'share'
+          ? sql`lag(${columnRef(memoryContext(column), 'c')}) over ${window} / (row_number() over ${window} - 1)::double`
+          : sql`avg(cast(${columnRef(column, 'c')} as double)) over (${siblings} rows between unbounded preceding and 1 preceding)`;
       return sql`case when ${owned} then ${before} end as ${columnRef(memoryContext(column))}`;
     }),
   ];
   // Orphans of a key that may not be NULL have no counterpart in the mirror: nothing is to be learnt from them.
   const join = key.nullable ? sql`left join` : sql`join`;
-  return sql`(select ${sql.join(selected)} from ${part} as c
+  return sql`(select ${sql.join(selected)} from ${child} as c
     ${join} ${relationRef(learntView(workspace, key.parent))} as o on ${matches(key, 'c', 'o')})`;
 }
 

@@ -42,6 +42,8 @@ export interface DrawnTable {
   readonly rows: number;
   /** Of its draws, keys, links and made columns. */
   readonly seed: number;
+  /** Nothing else was asked for, of it or of its owners: rows are as they were learnt. */
+  readonly asLearnt?: boolean;
 }
 
 export interface DrawOptions {
@@ -120,7 +122,13 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
     },
   );
   await writer.finish();
-  return { table, fit, raw, rows, seed: options.seed };
+  return { table, fit, raw, rows, seed: options.seed, asLearnt: isAsLearnt(table, fit, options) };
+}
+
+/** Owners that were chosen or tilted have other children than those learnt from. */
+function isAsLearnt(table: TablePlan, fit: TableFit, { drawn, fixed }: DrawOptions): boolean {
+  const key = table.foreignKeys.find(({ index }) => index === fit.owner?.key);
+  return fixed === undefined && (key === undefined || drawn.get(displayName(key.parent))?.asLearnt === true);
 }
 
 function modelsOf({ model, owner }: TableFit): Models {
@@ -142,6 +150,7 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
     ...(options.fixed && { fixed: options.fixed }),
     context: fit.model?.context ?? [],
     ...(sequence && { sequence }),
+    asLearnt: isAsLearnt(table, fit, options),
     distinct: distinctColumns(table, fit),
     owned: fit.owner !== undefined,
   };

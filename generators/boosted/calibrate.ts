@@ -21,6 +21,7 @@ const groupCounts = new Uint32Array(257);
  * One Newton step for each group of each predictor's codes, predictor after predictor, towards the learnt share of the group.
  * The scores are those of the matrix; row i of the node is at place from + i. The last step is left to do: returns the place
  * of the codes whose moves are to be added, -1 if there is none.
+ * @param only the one predictor to take
  */
 export function sweepPairs(
   pairs: PairShares,
@@ -30,6 +31,7 @@ export function sweepPairs(
   matrix: Matrix,
   from: number,
   count: number,
+  only?: number,
 ): number {
   const { space, features } = matrix;
   const last = pairs.nodeStarts[node + 1] as number;
@@ -37,6 +39,7 @@ export function sweepPairs(
   let moved = -1;
   for (let entry = pairs.nodeStarts[node] as number; entry < last; entry++) {
     const feature = pairs.features[entry] as number;
+    if (only !== undefined && feature !== only) continue;
     const predictor = predictors[feature] as Predictor;
     const codeCount = spreadGroups(pairs, entry, predictor);
     let at = feature * space.stride + from;

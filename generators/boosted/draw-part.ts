@@ -14,7 +14,7 @@ export const blockRows = 65_536;
 /**
  * How rows are drawn. `alone`: each by a draw of its own per level of the tree. Otherwise together: `start(node)` begins the
  * systematic draw of a node, `shuffle` puts rows in a random order, and `calibrated` says that the rows are like those
- * learnt from, so that shares should come out as learnt.
+ * learnt from, so that shares should come out as learnt: all of them, or those in the groups of the predictor that it names.
  */
 export type DrawWay =
   | { readonly kind: 'alone'; readonly streams: (level: number) => DrawStream; readonly value: DrawStream }
@@ -23,7 +23,7 @@ export type DrawWay =
       readonly start: (node: number) => number;
       readonly shuffle: DrawStream;
       readonly value: DrawStream;
-      readonly calibrated: boolean;
+      readonly calibrated: boolean | number;
     }
   /** `given`: the codes are there already, and rows follow them; their probabilities are added up. */
   | ({ readonly kind: 'given' } & Following);
@@ -64,8 +64,9 @@ export function drawPart(
     if (way.kind === 'given') followCodes(way, node, space.scores, count, into, order, from, isRight);
     else if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
     else {
-      const moved = way.calibrated ? sweepPairs(model.pairs, node, predictors, codes, matrix, from, count) : -1;
-      const share = way.calibrated ? model.shares[node] : undefined;
+      const only = way.calibrated === true ? undefined : way.calibrated;
+      const moved = only === false ? -1 : sweepPairs(model.pairs, node, predictors, codes, matrix, from, count, only);
+      const share = only === undefined ? model.shares[node] : undefined;
       if (moved < 0) codeSums().moves.fill(0);
       chooseTogether(share, count, Math.max(0, moved), way.start(node), matrix.parting.isRight);
     }

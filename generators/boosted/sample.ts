@@ -52,7 +52,10 @@ function drawRows(
   const first = codes.length;
   const together = fit.draws === 'balanced' && attempt === 0;
   // Rows in a context, or with given columns, need not be like those learnt from.
-  const calibrated = fit.context.length === 0 && given === undefined;
+  const calibrated =
+    request.stratum === undefined
+      ? fit.context.length === 0 && given === undefined
+      : firstPart(fit.context, request.stratum);
   const uniforms = new Map<number, Float64Array>();
   const steps: Step[] = [];
   for (const column of sorted) {
@@ -109,6 +112,12 @@ function drawRows(
   };
 }
 
+/** Position of the first part of a context column; false when the fit has no such column. */
+function firstPart(context: readonly ColumnCodes[], name: string): number | false {
+  const at = context.findIndex((column) => column.name === name);
+  return at >= 0 && context.slice(0, at).reduce((sum, { parts }) => sum + parts.length, 0);
+}
+
 interface Step {
   readonly target: number;
   readonly model: PartModel;
@@ -134,7 +143,11 @@ function drawAlone(streamOf: (level: number) => DrawStream, value: DrawStream): 
   return () => ({ kind: 'alone', streams, value });
 }
 
-function drawTogether(shuffle: DrawStream, value: DrawStream, calibrated: boolean): (hashes: Uint32Array) => DrawWay {
+function drawTogether(
+  shuffle: DrawStream,
+  value: DrawStream,
+  calibrated: boolean | number,
+): (hashes: Uint32Array) => DrawWay {
   return (hashes) => {
     const first = drawWord({ ...shuffle, k2: shuffle.k2 ^ 0x2545f491 }, hashes[0] as number);
     const start = (node: number): number => mix32(first + Math.imul(node + 1, 0x9e3779b9));

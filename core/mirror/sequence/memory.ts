@@ -21,17 +21,15 @@ export function memoryOf({ name, type }: ColumnSchema): Memory | undefined {
     case 'boolean':
     case 'enum':
     case 'text':
-      return { column: name, kind: 'earlier' };
+      return { column: name, kind: 'share' };
     default:
       return undefined;
   }
 }
 
 /** The column of the context that holds a memory. */
-export function memorySchema({ column, kind }: Memory, schema: ColumnSchema): ColumnSchema {
-  const name = memoryContext(column);
-  if (kind === 'earlier') return { ...schema, name, nullable: true };
-  return { name, sqlType: 'DOUBLE', type: { kind: 'float', bits: 64 }, nullable: true };
+export function memorySchema({ column }: Memory): ColumnSchema {
+  return { name: memoryContext(column), sqlType: 'DOUBLE', type: { kind: 'float', bits: 64 }, nullable: true };
 }
 
 /** Decimals travel as whole numbers: what divides them. */

@@ -1,7 +1,7 @@
 // What rows that are being drawn remember of the siblings before their elder one. Pure.
 import { type ColumnVector, isNull } from '../../batch.ts';
 import { memoryContext } from '../names.ts';
-import { type Filling, takeOptional } from '../vectors.ts';
+import type { Filling } from '../vectors.ts';
 import type { BlockMemory } from './types.ts';
 
 export interface Memories {
@@ -14,54 +14,74 @@ export interface Memories {
 /**
  * @param filled the columns drawn so far
  * @param owner per row
- * @param elder per row, its elder sibling's row or −1
  */
 export function createMemories(
   memories: readonly BlockMemory[],
   filled: ReadonlyMap<string, Filling>,
   owner: Uint32Array,
-  elder: Int32Array,
   owners: number,
 ): Memories {
-  const byName = new Map(memories.map((memory) => [memoryContext(memory.column), memory]));
-  const sums = new Map(
-    memories
-      .filter(({ kind }) => kind === 'mean')
-      .map(({ column }) => [column, { sum: new Float64Array(owners), count: new Uint32Array(owners) }]),
+  const columns = new Map(memories.map((memory) => [memoryContext(memory.column), memory.column]));
+  const tallies = new Map(
+    memories.map((memory) => [memory.column, memory.kind === 'mean' ? tallyMean(memory, owners) : tallyShare(owners)]),
   );
   let started = false;
   return {
     recall(name, rows) {
-      const memory = byName.get(name);
-      if (memory === undefined || !started) return undefined;
-      const known = sums.get(memory.column);
-      if (known === undefined) {
-        const before = Int32Array.from(rows, (row) => {
-          const one = elder[row] as number;
-          return one < 0 ? -1 : (elder[one] as number);
-        });
-        return takeOptional((filled.get(memory.column) as Filling).vector(), before);
-      }
-      const count = (row: number): number => known.count[owner[row] as number] as number;
+      const tally = tallies.get(columns.get(name) ?? '');
+      if (tally === undefined || !started) return undefined;
+      const values = Float64Array.from(rows, (row) => tally.value(owner[row] as number));
       return {
         kind: 'number',
-        values: Float64Array.from(rows, (row) => (known.sum[owner[row] as number] as number) / Math.max(1, count(row))),
-        valid: Uint8Array.from(rows, (row) => (count(row) > 0 ? 1 : 0)),
+        values: values.map((value) => (Number.isNaN(value) ? 0 : value)),
+        valid: Uint8Array.from(values, (value) => (Number.isNaN(value) ? 0 : 1)),
       };
     },
     add(rows) {
       started = true;
-      for (const { column, unit } of memories) {
-        const known = sums.get(column);
+      for (const [column, tally] of tallies) {
         const vector = (filled.get(column) as Filling).vector();
-        if (known === undefined || (vector.kind !== 'integer' && vector.kind !== 'number')) continue;
-        for (const row of rows) {
-          if (isNull(vector, row)) continue;
-          const at = owner[row] as number;
-          known.sum[at] = (known.sum[at] as number) + Number(vector.values[row]) / unit;
-          known.count[at] = (known.count[at] as number) + 1;
-        }
+        for (const row of rows) tally.add(owner[row] as number, vector, row);
       }
     },
+  };
+}
+
+/** A number for each owner, NaN until there is one. */
+interface Tally {
+  add(owner: number, vector: ColumnVector, row: number): void;
+  value(owner: number): number;
+}
+
+function tallyMean({ unit }: BlockMemory, owners: number): Tally {
+  const sums = new Float64Array(owners);
+  const counts = new Uint32Array(owners);
+  return {
+    add(owner, vector, row) {
+      if (isNull(vector, row) || (vector.kind !== 'integer' && vector.kind !== 'number')) return;
+      sums[owner] = (sums[owner] as number) + Number(vector.values[row]) / unit;
+      counts[owner] = (counts[owner] as number) + 1;
+    },
+    value: (owner) => (sums[owner] as number) / (counts[owner] as number),
+  };
+}
+
+/** The share of rows that have the value of the last one. */
+function tallyShare(owners: number): Tally {
+  const seen = new Map<number, Map<number | string, number>>();
+  const same = new Uint32Array(owners);
+  const counts = new Uint32Array(owners);
+  return {
+    add(owner, vector, row) {
+      const label = vector.kind === 'category' ? (vector.codes[row] as number) : String(vector.values[row]);
+      const value = isNull(vector, row) ? -1 : label;
+      const mine = seen.get(owner) ?? new Map<number | string, number>();
+      seen.set(owner, mine);
+      const count = (mine.get(value) ?? 0) + 1;
+      mine.set(value, count);
+      same[owner] = count;
+      counts[owner] = (counts[owner] as number) + 1;
+    },
+    value: (owner) => (same[owner] as number) / (counts[owner] as number),
   };
 }

@@ -6,8 +6,11 @@ import type { ModelFit } from '../table-fit.ts';
 export interface Memory {
   /** A learnt column. */
   readonly column: string;
-  /** `earlier`: its value in the elder sibling's elder one. `mean`: the mean of all siblings before, of those with a value. */
-  readonly kind: 'earlier' | 'mean';
+  /**
+   * Of all siblings before. `share`: how many of them have the value that the elder one has, NULL included. `mean`: the mean of
+   * those with a value.
+   */
+  readonly kind: 'share' | 'mean';
 }
 
 /**
