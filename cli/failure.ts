@@ -1,5 +1,5 @@
 // What a failure looks like on the terminal, and with which code the process ends: dbt's codes.
-import { SynthError } from '../core/errors.ts';
+import { diskFull, firstFailure, SynthError } from '../core/errors.ts';
 
 export const exitCodes = {
   ok: 0,
@@ -16,12 +16,14 @@ export interface Failure {
 }
 
 export function describeFailure(
-  error: unknown,
+  thrown: unknown,
   run: { readonly interrupted: boolean; readonly debug?: boolean | undefined },
 ): Failure {
   if (run.interrupted) {
     return { text: 'Interrupted. What was there before is untouched.', exitCode: exitCodes.interrupted };
   }
+  const first = firstFailure(thrown);
+  const error = first instanceof SynthError ? first : (diskFull(first) ?? first);
   const stack = run.debug && error instanceof Error ? `\n${stackOf(error)}` : '';
   if (error instanceof SynthError && error.kind === 'handled') {
     const hint = error.hint === undefined ? '' : `\n${error.hint}`;

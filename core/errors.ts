@@ -25,6 +25,28 @@ export class SynthError extends Error {
   }
 }
 
+/** Of errors of which some were thrown while cleaning up after another, the one that came first. */
+export function firstFailure(error: unknown): unknown {
+  let first = error;
+  while (first instanceof Error && first.name === 'SuppressedError' && 'suppressed' in first) first = first.suppressed;
+  return first;
+}
+
+// SQLite says IOERR where the disk or a quota takes no more of a file.
+const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_IOERR_WRITE']);
+
+/** What to tell when `error`, or a cause of it, says that the disk is full; undefined for other failures. */
+export function diskFull(error: unknown): SynthError | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (!full.has(String((at as { code?: unknown }).code))) continue;
+    return new SynthError('disk.full', 'The disk refused to store more.', {
+      hint: 'Free some disk space and run again; what was published before is untouched.',
+      cause: error,
+    });
+  }
+  return undefined;
+}
+
 /** The known name nearest to `name` by edit distance, or undefined when none is near enough to be a misspelling. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -2,7 +2,7 @@
 // a drawing library, is only loaded here.
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SynthError } from '../errors.ts';
+import { diskFull, SynthError } from '../errors.ts';
 import type { ReportModel } from './model.ts';
 
 /** Renders the report into `path`. @throws SynthError as {@link writeText} */
@@ -16,7 +16,7 @@ export async function writeJson(value: unknown, path: string): Promise<void> {
   await writeText(`${JSON.stringify(value, plain, 2)}\n`, path);
 }
 
-/** Writes a text, making its folder when there is none. @throws SynthError `file.unwritable` */
+/** Writes a text, making its folder when there is none. @throws SynthError `file.unwritable`, `disk.full` */
 export async function writeText(text: string, path: string): Promise<void> {
   const beside = `${path}.${process.pid}`;
   try {
@@ -26,6 +26,8 @@ export async function writeText(text: string, path: string): Promise<void> {
   } catch (error) {
     await rm(beside, { force: true }).catch(() => {});
     const code = (error as { code?: unknown }).code;
+    const noRoom = diskFull(error);
+    if (noRoom !== undefined) throw noRoom;
     throw new SynthError(
       'file.unwritable',
       `${path} cannot be written${typeof code === 'string' ? ` (${code})` : ''}.`,

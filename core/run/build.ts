@@ -7,7 +7,7 @@ import { tellRun } from '../alerts/tell.ts';
 import type { AuditResult, Tier } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import type { Release } from '../connector.ts';
-import { SynthError } from '../errors.ts';
+import { firstFailure, SynthError } from '../errors.ts';
 import { type Plan, rememberSchema, type TableAction, type TableStep } from '../plan/index.ts';
 import type { ProgressSink } from '../progress.ts';
 import { acquireLease, openState, type RunOutcome, type State, type TableState } from '../state/index.ts';
@@ -185,7 +185,8 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
     });
     if (given.junit !== undefined) await writeJunit(given.junit, config, results);
     return result;
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstFailure(thrown);
     await store.recover();
     await end(
       given.signal.aborted ? 'cancelled' : 'failed',

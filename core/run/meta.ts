@@ -84,6 +84,8 @@ export async function writeMeta(
   for (const run of missing.reverse()) await writeRun(workspace, run, await state.auditResults(run.id));
   const { id, createdAt: startedAt, audits } = release;
   await writeRun(workspace, { id, command: 'build', status: 'published', startedAt, releaseId: id }, audits);
+  // The last that is written: what closing the file would store without a word when the disk is full fails here.
+  await sql`checkpoint`.execute(db);
 }
 
 async function writeRun({ db }: Workspace, run: RunRecord, found: readonly AuditResult[]): Promise<void> {

@@ -96,6 +96,18 @@ describe('failures', () => {
       code: 2,
       text: /^Unexpected error: x\n[^\n]*$/,
     },
+    {
+      it: 'of a full disk, whoever meets it, are for the user to mend',
+      error: new Error('x', { cause: Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' }) }),
+      code: 1,
+      text: /^Error: The disk refused to store more\.\nFree some disk space/,
+    },
+    {
+      it: 'while cleaning up after one are told as that one',
+      error: Object.assign(new Error('closed'), { name: 'SuppressedError', suppressed: handled }),
+      code: 1,
+      text: 'Error: It is so.\nDo this.',
+    },
     { it: 'that are no errors have code 2', error: 'secret', code: 2, text: /^(?!.*secret)/s },
   ];
   for (const { it: title, error, code, text } of cases) {
