@@ -160,6 +160,7 @@ export function createProgram(options: ProgramOptions): Command {
   program
     .command('status')
     .description('say when each schedule ran last and runs next')
+    .option('--check', 'exit with 1 when something is overdue')
     .option('--json', 'print JSON')
     .action(lazily(async () => (await import('./commands/status.ts')).status));
   program

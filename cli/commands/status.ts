@@ -4,11 +4,18 @@ import { exitCodes } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { textTable } from '../terminal/table.ts';
 
-export async function status(session: Session, flags: { readonly json?: boolean }): Promise<number> {
+export interface StatusFlags {
+  readonly json?: boolean;
+  readonly check?: boolean;
+}
+
+export async function status(session: Session, flags: StatusFlags): Promise<number> {
   const jobs = await runStatus({ config: await session.config(), clock: session.clock });
+  // A scheduler that died cannot say so itself.
+  const code = flags.check === true && jobs.some(({ overdue }) => overdue) ? exitCodes.handled : exitCodes.ok;
   if (flags.json) {
     session.printJson({ schemaVersion: 1, jobs });
-    return exitCodes.ok;
+    return code;
   }
   const columns = [
     { title: 'job' },
@@ -28,5 +35,5 @@ export async function status(session: Session, flags: { readonly json?: boolean 
     job.overdue ? 'overdue' : '',
   ]);
   session.print(textTable(columns, rows).trimEnd());
-  return exitCodes.ok;
+  return code;
 }
