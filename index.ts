@@ -34,4 +34,4 @@ export { reference } from './generators/reference.ts';
 export { expression, fake, nulls, omit, pattern } from './generators/rules/columns.ts';
 export { rules } from './generators/rules.ts';
 export { vae } from './generators/vae.ts';
-export { boosting } from './models/downstream/index.ts';
+export { boosting, linear } from './models/downstream/index.ts';

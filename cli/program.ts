@@ -219,6 +219,12 @@ export function createProgram(options: ProgramOptions): Command {
         'r2',
       ]),
     )
+    .addOption(
+      new Option('--model <name>', 'what learns: boosted trees, or logistic or linear regression').choices([
+        'boosting',
+        'linear',
+      ]),
+    )
     .option('--labels <counts>', 'how many, separated by commas (default: 10, 20, 50, … all)', countList)
     .option('--draws <n>', 'draws of the labels', positiveInteger, 10)
     .option('--hours <n>', 'hours of work that went into the mirror, at costs.hour', amount, 0)

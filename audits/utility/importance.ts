@@ -1,7 +1,7 @@
 // utl.importance: a model that learnt from the mirror goes by the same columns as one that learnt from real rows.
 import type { Audit, Bounds, Measurement } from '../../core/audit.ts';
 import type { Predict } from '../../core/downstream.ts';
-import { permutationImportances, pickRows } from '../../models/downstream/index.ts';
+import { permutationImportances, pickLabelled } from '../../models/downstream/index.ts';
 import { bounds } from '../options.ts';
 import { correlate, midRanks, standardise } from '../statistics/correlation.ts';
 import { aboutTarget, learnableSides, noRows, sideModels, targetColumns, undecided } from './learnable.ts';
@@ -39,7 +39,7 @@ export const importanceAudit: Audit<Bounds> = {
     }
     const { byReal, byMirror, halves } = await sideModels(input, sides, seed, signal);
     const index = Uint32Array.from({ length: Math.min(mostRows, test.target.length) }, (_row, i) => i);
-    const rows = { features: pickRows(test.features, index), target: test.target.slice(0, index.length) };
+    const rows = pickLabelled(test, index);
     const importances = (predict: Predict): Float64Array => {
       signal.throwIfAborted();
       const losses = permutationImportances(predict, rows, metric, seed, 2) ?? new Float64Array(columns);

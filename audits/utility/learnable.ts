@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import type { MetricName, Predict } from '../../core/downstream.ts';
 import { sequence } from '../../core/random.ts';
-import { boosting, type LabelledRows, pickRows } from '../../models/downstream/index.ts';
+import { boosting, type LabelledRows, pickLabelled } from '../../models/downstream/index.ts';
 import { frameOf } from '../frame.ts';
 import { type LabelledSides, labelledSides } from './sides.ts';
 
@@ -89,20 +89,15 @@ export async function sideModels(
 }
 
 /** Classes are dealt out alternately, or a half might lack one. */
-function halvesOf(
-  { features, target }: LabelledRows,
-  seed: number,
-  pair: number,
-): readonly [LabelledRows, LabelledRows] {
+function halvesOf(rows: LabelledRows, seed: number, pair: number): readonly [LabelledRows, LabelledRows] {
+  const { target } = rows;
   const next = sequence(seed, `halves ${pair}`);
   const keys = Float64Array.from(target, () => next());
   const order = Array.from(target.keys()).sort(
     (a, b) => (target[a] as number) - (target[b] as number) || (keys[a] as number) - (keys[b] as number),
   );
-  const half = (side: number): LabelledRows => {
-    const index = Uint32Array.from(order.filter((_, i) => i % 2 === side)).sort();
-    return { features: pickRows(features, index), target: Float64Array.from(index, (row) => target[row] as number) };
-  };
+  const half = (side: number): LabelledRows =>
+    pickLabelled(rows, Uint32Array.from(order.filter((_, i) => i % 2 === side)).sort());
   return [half(0), half(1)];
 }
 

@@ -8,6 +8,7 @@ import { textTable } from '../terminal/table.ts';
 export interface RoiFlags {
   readonly target: string;
   readonly metric?: MetricName;
+  readonly model?: 'boosting' | 'linear';
   readonly labels?: readonly number[];
   readonly draws: number;
   readonly hours: number;
@@ -16,10 +17,11 @@ export interface RoiFlags {
 
 export async function roi(session: Session, table: string, flags: RoiFlags): Promise<number> {
   const config = await session.config();
-  const { target, metric, labels, draws, hours } = flags;
+  const { target, metric, model, labels, draws, hours } = flags;
   const result = await runRoi({
     ...{ config, table, target, draws, hours, signal: session.signal },
     ...(metric === undefined ? {} : { metric }),
+    ...(model === undefined ? {} : { model }),
     ...(labels === undefined ? {} : { labels }),
     ...(session.threads === undefined ? {} : { threads: session.threads }),
   });

@@ -178,7 +178,7 @@ export type UseConfig =
   | (UseFrame & {
       readonly target: string;
       readonly metric: MetricName;
-      /** `boosting()`, or one of your own. */
+      /** `boosting()`, `linear()`, or one of your own. */
       readonly model: DownstreamModel;
     })
   | (UseFrame & {

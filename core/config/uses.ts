@@ -40,7 +40,7 @@ export function checkUses(
     }
     if (target === undefined) return refuse('target', 'The column that is predicted is missing.');
     if (!downstreamModelSchema.safeParse(model).success) {
-      return refuse('model', 'This is not a downstream model: use boosting(), or a command.');
+      return refuse('model', 'This is not a downstream model: use boosting() or linear(), or a command.');
     }
     return [{ kind: 'model', ...common, metric: metric as MetricName, target, model: model as DownstreamModel }];
   });

@@ -5,6 +5,7 @@ import { sampleRows } from '../../audits/rows.ts';
 import {
   classesIn,
   type LabelledRows,
+  type LearnerName,
   labelCurve,
   labelled,
   labelSavings,
@@ -31,6 +32,8 @@ export interface RoiOptions {
   readonly target: string;
   /** Default: auc of two classes, logloss of more, rmse of numbers. */
   readonly metric?: MetricName;
+  /** Default: boosting. */
+  readonly model?: LearnerName;
   /** Default: 10, 20, 50, 100, … up to all. */
   readonly labels?: readonly number[];
   readonly draws: number;
@@ -50,6 +53,7 @@ export interface RoiResult {
   readonly table: string;
   readonly target: string;
   readonly metric: MetricName;
+  readonly model: LearnerName;
   readonly currency?: string;
   readonly rows: { readonly synthetic: number; readonly real: number; readonly test: number };
   readonly points: readonly RoiPoint[];
@@ -106,6 +110,7 @@ export async function runRoi(options: RoiOptions): Promise<RoiResult> {
   const points = labelCurve({
     ...{ synthetic, real, test, task, metric, draws, seed },
     labels: [...new Set(labels)].sort((a, b) => a - b),
+    ...(options.model === undefined ? {} : { learner: options.model }),
   });
   if (points === null)
     throw refused('roi.metric', `${metric} is not defined on the held-out rows.`, 'Name another --metric.');
@@ -120,7 +125,7 @@ export async function runRoi(options: RoiOptions): Promise<RoiResult> {
   const lastHelp = found.findLastIndex(({ gain, single }) => gain.low > 0 && !single);
   const stopsAt = found[lastHelp + 1]?.labels;
   const result: RoiResult = {
-    ...{ schemaVersion: 1, table, target, metric },
+    ...{ schemaVersion: 1, table, target, metric, model: options.model ?? 'boosting' },
     ...(costs === undefined ? {} : { currency: costs.currency }),
     rows: { synthetic: synthetic.target.length, real: all, test: test.target.length },
     points: found,

@@ -1,10 +1,10 @@
 // How many real labels a synthetic table saves: models on k real labels alone, and models pre-trained on the synthetic table
-// and then continued on the same k. Boosting goes on from the margins of the synthetic model.
+// and then continued on the same k.
 import type { DownstreamTask, MetricName } from '../../core/downstream.ts';
 import { sequence } from '../../core/random.ts';
-import { fitBoosting, margins, predict } from '../gbdt/index.ts';
 import { metrics, score } from '../metrics/index.ts';
-import { classesIn, type LabelledRows, pickRows } from './target.ts';
+import { type LearnerName, pretrain } from './pretrain.ts';
+import { classesIn, type LabelledRows, pickLabelled } from './target.ts';
 
 export interface LabelCurveOptions {
   readonly synthetic: LabelledRows;
@@ -14,6 +14,8 @@ export interface LabelCurveOptions {
   readonly test: LabelledRows;
   readonly task: DownstreamTask;
   readonly metric: MetricName;
+  /** Default: boosting. */
+  readonly learner?: LearnerName;
   /** Ascending, none above the real rows. */
   readonly labels: readonly number[];
   readonly draws: number;
@@ -30,8 +32,7 @@ export interface LabelPoint {
 /** Null when the metric is not defined on the test rows. */
 export function labelCurve(options: LabelCurveOptions): readonly LabelPoint[] | null {
   const { synthetic, real, test, task, metric, labels, draws, seed } = options;
-  const pretrained = fitBoosting(synthetic.features, synthetic.target, task, { seed });
-  const testMargin = margins(pretrained, test.features);
+  const learner = pretrain[options.learner ?? 'boosting']({ synthetic, test, task, seed });
   const points: LabelPoint[] = [];
   for (const k of labels) {
     const alone: number[] = [];
@@ -39,31 +40,9 @@ export function labelCurve(options: LabelCurveOptions): readonly LabelPoint[] | 
     // All labels can be drawn in one way only.
     for (let draw = 0; draw < (k === real.target.length ? 1 : draws); draw++) {
       const rows = drawn(real, k, draw, seed);
-      // Leaves of 20 rows are impossible with 30 labels.
-      const leastRows = Math.max(2, Math.min(20, Math.floor(k / 10)));
-      const own = learnt(rows, task)
-        ? predict(fitBoosting(rows.features, rows.target, task, { leastRows, seed }), test.features)
-        : constant(rows, task, test.target.length);
-      const start = margins(pretrained, rows.features);
-      const margin = learnt(rows, task) ? start : undefined;
-      // Small steps, as many as rows set aside ask for: what k labels say is laid over what the synthetic table said.
-      const stop = k < 200 ? { rounds: 5 } : { rounds: 400, patience: 10, validationShare: 0.2 };
-      const maximalLeaves = Math.max(4, Math.min(31, Math.round(k / 200)));
-      const continued =
-        margin === undefined
-          ? predict(pretrained, test.features)
-          : predict(
-              fitBoosting(rows.features, rows.target, task, {
-                ...stop,
-                rate: 0.05,
-                maximalLeaves,
-                leastRows,
-                seed,
-                margin,
-              }),
-              test.features,
-              testMargin,
-            );
+      const canLearn = learnt(rows, task);
+      const own = canLearn ? learner.alone(rows) : constant(rows, task, test.target.length);
+      const continued = canLearn ? learner.tuned(rows) : learner.untuned();
       const scores = [score(metric, own, test.target), score(metric, continued, test.target)];
       if (scores[0] == null || scores[1] == null) return null;
       alone.push(scores[0]);
@@ -86,15 +65,14 @@ function constant({ target }: LabelledRows, task: DownstreamTask, rowCount: numb
 }
 
 /** The first k of a shuffle of its own for each draw: more labels are those of before and others. */
-function drawn({ features, target }: LabelledRows, k: number, draw: number, seed: number): LabelledRows {
+function drawn(rows: LabelledRows, k: number, draw: number, seed: number): LabelledRows {
   const next = sequence(seed, `labels ${draw}`);
-  const order = Uint32Array.from({ length: target.length }, (_, i) => i);
+  const order = Uint32Array.from({ length: rows.target.length }, (_, i) => i);
   for (let i = 0; i < k; i++) {
     const j = i + Math.floor(next() * (order.length - i));
     [order[i], order[j]] = [order[j] as number, order[i] as number];
   }
-  const index = order.subarray(0, k);
-  return { features: pickRows(features, index), target: Float64Array.from(index, (row) => target[row] as number) };
+  return pickLabelled(rows, order.subarray(0, k));
 }
 
 export interface Savings {

@@ -59,6 +59,10 @@ export function pickRows(rows: DownstreamRows, index: Uint32Array): DownstreamRo
   };
 }
 
+export function pickLabelled({ features, target }: LabelledRows, index: Uint32Array): LabelledRows {
+  return { features: pickRows(features, index), target: Float64Array.from(index, (row) => target[row] as number) };
+}
+
 /** Classes that occur. */
 export function classesIn({ target }: LabelledRows): number {
   return new Set(target).size;

@@ -1,7 +1,13 @@
 // What a synthetic table is worth in labels: much when it says the same, nothing when it says nothing, and harm when it lies.
 import assert from 'node:assert/strict';
 import { sequence } from '../../../core/random.ts';
-import { type LabelledRows, labelCurve, labelSavings, type Savings } from '../../../models/downstream/index.ts';
+import {
+  type LabelledRows,
+  type LearnerName,
+  labelCurve,
+  labelSavings,
+  type Savings,
+} from '../../../models/downstream/index.ts';
 
 function rows(n: number, seed: number, label: (x: number, z: number, chance: number) => boolean): LabelledRows {
   const next = sequence(seed, 'rows');
@@ -23,10 +29,10 @@ const truth = (x: number, z: number, chance: number): boolean => x + z + 0.4 * c
 const real = rows(400, 1, truth);
 const test = rows(500, 2, truth);
 
-function savings(synthetic: LabelledRows): readonly Savings[] {
+function savings(synthetic: LabelledRows, learner: LearnerName = 'boosting'): readonly Savings[] {
   const points = labelCurve({
     ...{ synthetic, real, test, task: { kind: 'binary' }, metric: 'auc' },
-    ...{ labels: [10, 50, 400], draws: 10, seed: 1 },
+    ...{ labels: [10, 50, 400], draws: 10, seed: 1, learner },
   });
   assert.ok(points !== null);
   assert.deepEqual(
@@ -45,6 +51,12 @@ describe('label savings', () => {
     );
     assert.ok(few.saved.low > 30, JSON.stringify(few.saved));
     assert.ok(few.gain.value > some.gain.value && some.gain.value > all.gain.value);
+  });
+
+  it('are many for linear models, too, which stay near the weights of the synthetic table', () => {
+    const [few, , all] = savings(rows(1000, 3, truth), 'linear') as [Savings, Savings, Savings];
+    assert.ok(few.gain.low > 0.01 && few.saved.low > 0, JSON.stringify(few));
+    assert.ok(Math.abs(all.gain.value) < 0.02, JSON.stringify(all));
   });
 
   it('are negative, and shown to be, when it lies', () => {
