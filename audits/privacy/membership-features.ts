@@ -1,5 +1,4 @@
 // What an attacker sees of a person: how near the mirror comes, and how near people do that nobody learnt from.
-import type { Space } from '../neighbours.ts';
 import { kNearest, neighbourTree, spaceOf } from '../neighbours.ts';
 import type { PeopleSample, RowSample } from '../rows.ts';
 import { type AttackRows, pickRows } from './attack-rows.ts';
@@ -14,35 +13,33 @@ export interface SeenPeople {
   readonly isMember: Uint8Array;
   /** Distances to the nearest five rows of the mirror, person after person. */
   readonly toMirror: Float64Array;
-  /** Distances to the nearest five rows of the part of the holdout that the person is not in. */
+  /** Distances to the nearest five rows of the people held out who are compared with. */
   readonly toOthers: Float64Array;
-  /** The greatest distance of a row of the person to its nearest in that part: chosen without a look at the mirror. */
+  /** The greatest distance of a row of the person to its nearest of those: chosen without a look at the mirror. */
   readonly isolation: Float64Array;
 }
 
+/** Of so many people held out one is what the attacker compares with, and the others are attacked. */
+const oneComparedOf = 3;
+
+const isCompared = (person: number): boolean => person % oneComparedOf === oneComparedOf - 1;
+
 /**
- * At most `most` people of each side. The holdout is both the non-members and what the attacker compares with: cut into two
- * halves by person, each half and half of the members are held against the other half, in equal numbers of rows.
+ * At most `most` people of each side. People are attacked or compared with, never both: were the attacked compared with each
+ * other, those who are nearest to each other would have the same distance, and a learner would know one by the other.
  */
 export function seePeople({ members, others, mirror }: AttackRows, most: number): SeenPeople {
-  const halves = [0, 1].map((half) => ({
-    members: someOf(members, most, half),
-    others: someOf(others, most, half),
-    compared: rowsOf(others, (person) => person % 2 === half),
-  }));
   const space = spaceOf([members, others, mirror]);
-  const comparedRows = Math.min(...halves.map(({ compared }) => compared.length));
   const toMirror = neighbourTree(space, space.of(mirror));
-  const parts = halves.flatMap((half, i) => {
-    const compared = (halves[1 - i] as (typeof halves)[number]).compared.slice(0, comparedRows);
-    const toOthers = neighbourTree(space, space.of(pickRows(others, compared)));
-    const near = (side: Targets, isMember: boolean) => ({
-      isMember,
-      targets: side,
-      toMirror: kNearest(toMirror, pointsOf(space, side), neighboursSeen),
-      toOthers: kNearest(toOthers, pointsOf(space, side), neighboursSeen),
-    });
-    return [near(half.members, true), near(half.others, false)];
+  const toOthers = neighbourTree(space, space.of(pickRows(others, rowsOf(others, isCompared))));
+  const attacked = [
+    { isMember: true, targets: someOf(members, (person) => person < most) },
+    { isMember: false, targets: someOf(others, (person) => person < most && !isCompared(person)) },
+  ];
+  const parts = attacked.map(({ isMember, targets }) => {
+    const points = space.of(targets.sample);
+    const nearest = (tree: typeof toMirror): Float64Array => kNearest(tree, points, neighboursSeen);
+    return { isMember, targets, toMirror: nearest(toMirror), toOthers: nearest(toOthers) };
   });
   return joined(parts);
 }
@@ -54,20 +51,20 @@ interface Targets {
   readonly people: number;
 }
 
-function pointsOf(space: Space, { sample }: Targets) {
-  return space.of(sample);
-}
-
 function rowsOf({ owners }: PeopleSample, isWanted: (person: number) => boolean): readonly number[] {
   const rows: number[] = [];
   for (const [row, person] of owners.entries()) if (isWanted(person)) rows.push(row);
   return rows;
 }
 
-function someOf(sample: PeopleSample, most: number, half: number): Targets {
-  const rows = rowsOf(sample, (person) => person < most && person % 2 === half);
-  const owners = rows.map((row) => ((sample.owners[row] as number) - half) / 2);
-  return { sample: pickRows(sample, rows), owners, people: 1 + (owners.at(-1) ?? -1) };
+function someOf(sample: PeopleSample, isWanted: (person: number) => boolean): Targets {
+  const rows = rowsOf(sample, isWanted);
+  let people = 0;
+  const owners = rows.map((row, i) => {
+    if (i === 0 || sample.owners[row] !== sample.owners[rows[i - 1] as number]) people++;
+    return people - 1;
+  });
+  return { sample: pickRows(sample, rows), owners, people };
 }
 
 interface Part {

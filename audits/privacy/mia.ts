@@ -11,7 +11,7 @@ import {
   detectionP,
   nullAucDeviation,
 } from '../statistics/roc.ts';
-import { attackRows } from './attack-rows.ts';
+import { attackRows, attackSizes } from './attack-rows.ts';
 import { noVerdict } from './attack-verdict.ts';
 import { membershipAttacks } from './membership-attacks.ts';
 import { type SeenPeople, seePeople } from './membership-features.ts';
@@ -28,7 +28,7 @@ interface MiaOptions extends Bounds {
 
 /** People known not to be members of whom so many may be taken for one. */
 const falsePositiveRate = 0.01;
-/** Members and non-members that are needed. */
+/** People of train and of the holdout that are needed; a third of the latter are compared with. */
 const leastPeople = 1000;
 /** Of the most exposed, as many of each side; with fewer the rate has no room. */
 const leastExposed = 100;
@@ -66,17 +66,14 @@ export const miaAudit: Audit<MiaOptions> = {
     const rows = await attackRows(input, frame, seed);
     if (typeof rows === 'string') return [{ columns: [], ...noVerdict, reason: rows, n: frame.n }];
     const most = Math.min(options.people, rows.affordable);
-    const n = {
-      real: Math.min(rows.members.people, most),
-      synthetic: rows.mirror.rowCount,
-      holdout: Math.min(rows.others.people, most),
-    };
-    if (n.holdout < leastPeople) {
-      const reason = `${leastPeople} people in the holdout are needed, there are ${n.holdout}.`;
-      return [{ columns: [], ...noVerdict, reason, n }];
+    if (rows.others.people < leastPeople) {
+      const reason = `${leastPeople} people in the holdout are needed, there are ${rows.others.people}.`;
+      return [{ columns: [], ...noVerdict, reason, n: attackSizes(rows) }];
     }
     signal.throwIfAborted();
     const people = seePeople(rows, most);
+    const real = people.isMember.reduce((sum, is) => sum + is, 0);
+    const n = { real, synthetic: rows.mirror.rowCount, holdout: people.count - real };
     const scored: Scored[] = [];
     for (const { name, score } of membershipAttacks) {
       signal.throwIfAborted();
