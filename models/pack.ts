@@ -52,20 +52,29 @@ export function unpack(bytes: Uint8Array): unknown {
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
   const start = aligned.byteOffset;
   const [found, headLength] = aligned.byteLength < 8 ? [] : new Uint32Array(aligned.buffer, start, 2);
-  if (found !== magic || headLength === undefined || 8 + headLength > aligned.byteLength) {
-    throw new SynthError('fit.not-readable', 'The stored fit is not in a format that this version reads.', {
-      hint: 'Fit the table again, for instance with `synth build --full-refresh`.',
-    });
-  }
+  if (found !== magic || headLength === undefined || 8 + headLength > aligned.byteLength) throw notReadable();
   const bodyStart = start + ((8 + headLength + 7) & ~7);
+  const end = start + aligned.byteLength;
   const head = new TextDecoder().decode(aligned.subarray(8, 8 + headLength));
   return JSON.parse(head, (_, entry: unknown) => {
     if (typeof entry !== 'object' || entry === null) return entry;
     if ('$bigint' in entry) return BigInt(String(entry.$bigint));
     if (!('$array' in entry)) return entry;
     const { $array, at, length } = entry as { $array: ArrayTag; at: number; length: number };
-    return new arrayTypes[$array](aligned.buffer as ArrayBuffer, bodyStart + at, length);
+    const type = arrayTypes[$array];
+    if (bodyStart + at + length * type.BYTES_PER_ELEMENT > end) throw notReadable();
+    return new type(aligned.buffer as ArrayBuffer, bodyStart + at, length);
   });
+}
+
+function notReadable(): SynthError {
+  return new SynthError(
+    'fit.not-readable',
+    'The stored fit is incomplete, or not in a format that this version reads.',
+    {
+      hint: 'Fit the table again, for instance with `synth build --full-refresh`.',
+    },
+  );
 }
 
 function tagOf(entry: unknown): ArrayTag | undefined {

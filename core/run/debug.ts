@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, hostname, tmpdir } from 'node:os';
 import { relative } from 'node:path';
-import { chooseEngine } from '../../models/nets/index.ts';
+import { chooseEngine, type EngineChoice, engineChoices } from '../../models/nets/index.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { checkAgainstSchemas } from '../config/resolve.ts';
 import { SynthError } from '../errors.ts';
@@ -60,6 +60,9 @@ export async function runDebug(options: DebugOptions): Promise<readonly Check[]>
   await check('temporary disk', () => diskSpace(tmpdir(), tmpdir()));
   if (config === undefined) return checks;
   const loaded: LoadedConfig = config;
+  for (const choice of namedEngines(loaded)) {
+    await check(`engine ${choice}`, async () => `${(await chooseEngine(choice)).detail} loads`);
+  }
   await check('source', () => lookAtSource(loaded, options));
   await check('mirrors', () => lookAtMirrors(loaded));
   await check('state', () => lookAtState(loaded));
@@ -85,15 +88,20 @@ async function sqliteVersion(): Promise<string> {
 
 /** What would train neural generators. */
 async function networkEngine(): Promise<string | Omit<Check, 'name'>> {
-  const slow: string[] = [];
   try {
-    const { name, detail } = await chooseEngine('auto', (message) => slow.push(message));
+    const { name, detail } = await chooseEngine('auto');
     const found = `engine ${name} (${detail})`;
-    return slow.length === 0 ? found : { status: 'warn', detail: found, hint: 'Run `npm install onnxruntime-node`.' };
+    return name === 'onnx' ? found : { status: 'warn', detail: found, hint: 'Run `npm install onnxruntime-node`.' };
   } catch (error) {
     // Only neural generators need an engine.
     return { ...failed(error), status: 'warn' };
   }
+}
+
+/** Engines that tables ask for by name. */
+function namedEngines({ tables }: LoadedConfig): readonly EngineChoice[] {
+  const named = tables.map(({ generator }) => generator.options.engine);
+  return engineChoices.filter((choice) => choice !== 'auto' && named.includes(choice));
 }
 
 /** Below it a build of a few million rows is likely to end early. */

@@ -13,11 +13,13 @@ import {
   sampleContext,
   table,
 } from '../conformance/generator.ts';
+import { describeTables } from '../conformance/tables.ts';
 import { describeNeural, sampleNeural } from './neural/support.ts';
 
 const quick = { epochs: 12, width: 16, batch: 128, rate: 0.01 };
 
 describeGenerator(autoregressive({ ...quick, epochs: 2 }));
+describeTables(autoregressive({ ...quick, epochs: 2 }));
 describeNeural(autoregressive(quick));
 
 describe('generators/autoregressive', () => {

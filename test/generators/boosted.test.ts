@@ -18,8 +18,10 @@ import {
   table,
   visits,
 } from '../conformance/generator.ts';
+import { describeTables } from '../conformance/tables.ts';
 
 describeGenerator(boosted());
+describeTables(boosted());
 describeGenerator(boosted({ order: ['started', 'count'], k: 30, bins: 16 }));
 
 async function learn(source: FitSource, k = 10): Promise<BoostedFit> {

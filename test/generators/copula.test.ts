@@ -16,8 +16,10 @@ import {
   table,
   visits,
 } from '../conformance/generator.ts';
+import { describeTables } from '../conformance/tables.ts';
 
 describeGenerator(copula());
+describeTables(copula());
 
 type Fit = Awaited<ReturnType<typeof generator.fit>>;
 
@@ -89,16 +91,4 @@ describe('generators/copula', () => {
     const wrong = xs.filter((x, i) => given[i] !== 'phone' && Number(x) > 3 !== (given[i] === 'web')).length;
     assert.ok(wrong < 60, `${wrong} of 600 rows`);
   });
-
-  for (const [name, values, expected] of [
-    ['one row', new Array(1).fill(null), [null]],
-    ['one category', new Array(50).fill('x'), ['x']],
-    ['only NULL', new Array(50).fill(null), [null]],
-  ] as const) {
-    it(`learns a table of ${name}`, async () => {
-      const schema = column('c', { kind: 'text' });
-      const fitted = await learn({ table, columns: [schema], rows: batch([schema], [categories(values)]) });
-      assert.deepEqual([...new Set(sample(fitted, 100).c)], expected);
-    });
-  }
 });

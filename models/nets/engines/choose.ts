@@ -16,7 +16,12 @@ export const engineChoices: readonly ['auto', 'onnx', 'tensorflow', 'wasm', 'js'
 
 export type EngineChoice = (typeof engineChoices)[number];
 
-const loaders: Readonly<Record<EngineName, { load(tf: Tf): Promise<Engine>; readonly package: string }>> = {
+interface EngineSource {
+  load(tf: Tf): Promise<Engine>;
+  readonly package: string;
+}
+
+const sources: Readonly<Record<EngineName, EngineSource>> = {
   onnx: { load: nativeOnnx, package: 'onnxruntime-node' },
   tensorflow: { load: nativeTensorflow, package: '@tensorflow/tfjs-node' },
   wasm: { load: wasmOnnx, package: 'onnxruntime-web' },
@@ -26,17 +31,20 @@ const loaders: Readonly<Record<EngineName, { load(tf: Tf): Promise<Engine>; read
 /** TensorFlow's library is used only by name: it is level with ONNX Runtime on large steps and slower on small ones. */
 const automatic: readonly EngineName[] = ['onnx', 'wasm', 'js'];
 
+/** Whether the user was told that the fastest engine is missing: once is enough for all tables. */
+let isTold = false;
+
 /**
- * @param log told once when the fastest engine is missing
+ * @param log told when the fastest engine is missing, once in the life of the process
  * @throws SynthError `nets.no-engine`
  */
 export async function chooseEngine(choice: EngineChoice, log: (message: string) => void = () => {}): Promise<Engine> {
   const tf = await loadTf();
   if (choice !== 'auto') {
     try {
-      return await loaders[choice].load(tf);
+      return await sources[choice].load(tf);
     } catch (cause) {
-      const name = loaders[choice].package;
+      const name = sources[choice].package;
       throw new SynthError('nets.no-engine', `The engine "${choice}" needs the package ${name}, which does not load.`, {
         hint: `Run \`npm install ${name}\`, or leave the engine out.`,
         cause,
@@ -45,9 +53,11 @@ export async function chooseEngine(choice: EngineChoice, log: (message: string) 
   }
   for (const name of automatic) {
     try {
-      const engine = await loaders[name].load(tf);
-      if (name !== 'onnx')
+      const engine = await sources[name].load(tf);
+      if (name !== 'onnx' && !isTold) {
+        isTold = true;
         log(`onnxruntime-node does not load: networks train on ${engine.detail}, several times slower.`);
+      }
       return engine;
     } catch {
       // The next one may load.

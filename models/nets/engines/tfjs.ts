@@ -14,8 +14,9 @@ export async function nativeTensorflow(tf: Tf): Promise<Engine> {
   // Node 23 dropped this function, which the package still calls while it loads.
   const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-  const name: string = '@tensorflow/tfjs-node';
-  await import(name);
+  // It is a CommonJS package: asked for as such, it is also found where NODE_PATH says.
+  const name = '@tensorflow/tfjs-node';
+  require(name);
   const { registerGradients } = await import('../gradients.ts');
   registerGradients(tf);
   return opByOp(tf, 'tensorflow', 'tensorflow', name);

