@@ -1,69 +1,123 @@
-// Benchmark: fits each generator on one table, prints what it cost, and writes its rows for bench/judge.py.
-// node dist/bench/generators.js --data FILE.parquet --out DIR [--generators copula,vae] [--seed N] [--set option=value] [--query SQL]
-// With --judge PYTHON --holdout FILE --target COLUMN each is judged at once. One thread, unless --threads says more.
+// Benchmark: every generator on the same tables, what it cost and, with a Python that bench/judge.py runs in, how good its rows are.
+// npm run bench -- generators [--folder DATA] [--sets adult,shoppers,flights] [--generators gan,vae] [--judge PYTHON] [--sdv PYTHON]
+//   [--seed N] [--set option=value] [--out DIR] [--threads N] [--verbose]
+// --sdv: a Python with sdv, whose CTGAN and TVAE then learn the same rows (--sdv-epochs, 30 unless said). Seconds are CPU seconds;
+// "steps" are the same in steps of bench/reference-step.ts, measured beside each fit, which a busy machine changes less.
 import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createPool } from '../core/pool.ts';
+import { createPool, type WorkerPool } from '../core/pool.ts';
 import { chooseGenerator } from '../core/run/generators.ts';
 import { writeCsv } from './csv.ts';
+import { type Dataset, writeDatasets } from './datasets.ts';
+import { referenceStep } from './reference-step.ts';
 import { readTable } from './tables.ts';
 
 const { values } = parseArgs({
   options: {
-    data: { type: 'string', default: '' },
-    query: { type: 'string' },
-    holdout: { type: 'string', default: '' },
-    target: { type: 'string', default: '' },
-    out: { type: 'string', default: '.' },
-    generators: { type: 'string', default: 'copula,boosted' },
+    folder: { type: 'string', default: process.env.SYNTH_BENCH_DATA ?? '' },
+    sets: { type: 'string', default: 'adult,shoppers,flights' },
+    out: { type: 'string', default: join(tmpdir(), 'synthouse-bench') },
+    generators: { type: 'string', default: 'copula,boosted,autoregressive,vae,diffusion,gan' },
     set: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: '1' },
     threads: { type: 'string', default: '1' },
     judge: { type: 'string' },
+    sdv: { type: 'string' },
+    'sdv-epochs': { type: 'string', default: '30' },
     verbose: { type: 'boolean', default: false },
   },
 });
 
-if (values.data === '') {
-  console.log('No data: name a Parquet file with --data.');
-} else {
-  const table = { schema: 'main', table: 'bench' };
-  const seed = Number(values.seed);
-  const train = await readTable(values.data, values.query);
-  const set = Object.fromEntries(values.set.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]));
-  await using pool = createPool(Number(values.threads));
-  for (const name of values.generators.split(',')) {
-    const { generator, options } = chooseGenerator(name, set);
-    const start = performance.now();
-    const cpu = process.cpuUsage();
-    const fitted = await generator.fit({ table, columns: train.columns, rows: train.rows }, options, {
-      seed,
-      k: 20,
-      pool,
-      signal: new AbortController().signal,
-      progress: () => {},
-      log: (message) => values.verbose && console.log(`  ${message}`),
-    });
-    const fit = `fit ${seconds(start)} s (${cpuSeconds(cpu)} s of CPU), ${generator.serialise(fitted).length} bytes`;
-    const sampleStart = performance.now();
-    const rowIds = Float64Array.from({ length: train.rows.rowCount }, (_, i) => i);
-    const sample = generator.sample(fitted, { rowIds, attempt: 0 }, { seed, table });
-    console.log(`${name}: ${fit}; ${rowIds.length} rows in ${seconds(sampleStart)} s`);
-    const out = join(values.out, `${name}.csv`);
-    writeCsv(out, sample);
-    if (values.judge === undefined) continue;
-    const judge = join(import.meta.dirname, '../../bench/judge.py');
-    const target = values.target === '' ? [] : ['--target', values.target];
-    process.stdout.write(execFileSync(values.judge, [judge, values.data, values.holdout, out, ...target, '--quick']));
+interface Cost {
+  readonly cpu: number;
+  readonly steps: number;
+  readonly wall: number;
+}
+
+interface Score {
+  readonly shape: number;
+  readonly trend: number;
+  readonly c2st: number;
+  readonly tstr: number;
+  readonly copies: number;
+}
+
+const names = values.generators.split(',').filter((name) => name !== '');
+mkdirSync(values.out, { recursive: true });
+await using pool = createPool(Number(values.threads));
+console.log('| table | generator | fit: CPU s | steps | wall s | Shape % | Trend % | C2ST | TSTR | copies % |');
+console.log('|---|---|---|---|---|---|---|---|---|---|');
+for (const set of await writeDatasets(values.folder, values.out, values.sets.split(','))) {
+  for (const name of names) {
+    const rows = join(values.out, set.name, `${name}.csv`);
+    const cost = await run(set, name, rows, pool);
+    report(set, name, cost, judge(set, rows));
+  }
+  for (const name of values.sdv === undefined ? [] : ['CTGAN', 'TVAE']) {
+    const rows = join(values.out, set.name, `${name}.csv`);
+    const cost = await sideBySide(values.sdv as string, set, name, rows);
+    report(set, `${name} (SDV, ${values['sdv-epochs']} epochs)`, cost, judge(set, rows));
   }
 }
 
-function seconds(start: number): string {
-  return ((performance.now() - start) / 1000).toFixed(1);
+async function run(set: Dataset, name: string, rows: string, workers: WorkerPool): Promise<Cost> {
+  const table = { schema: 'main', table: set.name };
+  const seed = Number(values.seed);
+  const train = await readTable(set.train);
+  const options = Object.fromEntries(values.set.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]));
+  const chosen = chooseGenerator(name, options);
+  const step = await referenceStep();
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  const source = { table, columns: train.columns, rows: train.rows };
+  const fitted = await chosen.generator.fit(source, chosen.options, {
+    seed,
+    k: 20,
+    pool: workers,
+    signal: new AbortController().signal,
+    progress: () => {},
+    log: (message) => values.verbose && console.log(`  ${message}`),
+  });
+  const { user, system } = process.cpuUsage(cpu);
+  const wall = (performance.now() - start) / 1000;
+  const used = (user + system) / 1e6;
+  const reference = (step + (await referenceStep())) / 2;
+  const rowIds = Float64Array.from({ length: train.rows.rowCount }, (_, i) => i);
+  writeCsv(rows, chosen.generator.sample(fitted, { rowIds, attempt: 0 }, { seed, table }));
+  return { cpu: used, steps: (1000 * used) / reference, wall };
 }
 
-function cpuSeconds(start: NodeJS.CpuUsage): string {
-  const { user, system } = process.cpuUsage(start);
-  return ((user + system) / 1e6).toFixed(1);
+async function sideBySide(python: string, set: Dataset, name: string, rows: string): Promise<Cost> {
+  const script = join(import.meta.dirname, '../../bench/sdv.py');
+  const reference = await referenceStep();
+  const args = [script, name, set.train, rows, '--epochs', values['sdv-epochs'], '--threads', values.threads];
+  const { cpu, wall } = JSON.parse(execFileSync(python, args, { encoding: 'utf8' })) as { cpu: number; wall: number };
+  return { cpu, wall, steps: (1000 * cpu) / reference };
+}
+
+function judge(set: Dataset, rows: string): Score | undefined {
+  if (values.judge === undefined) return undefined;
+  const script = join(import.meta.dirname, '../../bench/judge.py');
+  const args = [script, set.train, set.holdout, rows, '--target', set.target, '--quick'];
+  // One thread: on a busy machine the others only wait for each other.
+  const env = { ...process.env, OMP_NUM_THREADS: values.threads };
+  return JSON.parse(execFileSync(values.judge, args, { encoding: 'utf8', env })) as Score;
+}
+
+function report({ name: table }: Dataset, name: string, cost: Cost, score: Score | undefined): void {
+  const scores =
+    score === undefined
+      ? ['–', '–', '–', '–', '–']
+      : [
+          score.shape.toFixed(2),
+          score.trend.toFixed(2),
+          score.c2st.toFixed(3),
+          score.tstr.toFixed(4),
+          score.copies.toFixed(2),
+        ];
+  const cells = [table, name, cost.cpu.toFixed(1), Math.round(cost.steps), cost.wall.toFixed(1), ...scores];
+  console.log(`| ${cells.join(' | ')} |`);
 }

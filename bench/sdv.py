@@ -1,0 +1,38 @@
+"""Learns a table with CTGAN or TVAE of SDV and draws as many rows: python sdv.py CTGAN TRAIN.parquet OUT.csv --epochs 30
+
+Needs sdv, pandas and pyarrow. Prints the seconds of the fit as JSON.
+"""
+import argparse
+import json
+import time
+import warnings
+
+import pandas as pd
+import torch
+from sdv.metadata import Metadata
+from sdv.single_table import CTGANSynthesizer, TVAESynthesizer
+
+warnings.filterwarnings("ignore")
+parser = argparse.ArgumentParser()
+parser.add_argument("model", choices=["CTGAN", "TVAE"])
+parser.add_argument("train")
+parser.add_argument("out")
+parser.add_argument("--epochs", type=int, default=30)
+parser.add_argument("--threads", type=int, default=1)
+args = parser.parse_args()
+torch.set_num_threads(args.threads)
+torch.manual_seed(1)
+train = pd.read_parquet(args.train)
+metadata = Metadata.detect_from_dataframe(train, table_name="t")
+for name in train:
+    number = pd.api.types.is_numeric_dtype(train[name]) and not pd.api.types.is_bool_dtype(train[name])
+    date = pd.api.types.is_datetime64_any_dtype(train[name])
+    metadata.update_column(name, sdtype="numerical" if number else "datetime" if date else "categorical")
+metadata.remove_primary_key(table_name="t") if metadata.tables["t"].primary_key else None
+kind = CTGANSynthesizer if args.model == "CTGAN" else TVAESynthesizer
+wall, cpu = time.perf_counter(), time.process_time()
+model = kind(metadata, epochs=args.epochs)
+model.fit(train)
+cost = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
+model.sample(len(train)).to_csv(args.out, index=False)
+print(json.dumps(cost))
