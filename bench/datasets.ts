@@ -22,11 +22,8 @@ interface Source {
 function sources(folder: string): Readonly<Record<string, Source>> {
   const file = (name: string): string =>
     `read_parquet('${join(folder, name).replaceAll("'", "''")}', file_row_number = true)`;
-  const flights = join(
-    dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json')),
-    'data',
-    'flights-3m.parquet',
-  );
+  const package_ = dirname(fileURLToPath(import.meta.resolve('vega-datasets')));
+  const flights = join(package_, '../data/flights-3m.parquet');
   const flight = `select * exclude (delay), delay, delay > 15 as late from read_parquet('${flights}', file_row_number = true)`;
   const dealt = (from: string, rows: string): string => `from (${from}) order by hash(file_row_number) ${rows}`;
   const plain = (query: string): string => `select * exclude (file_row_number) ${query}`;

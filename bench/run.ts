@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Modules that benchmarks share. */
-const helpers = ['run', 'tables', 'csv', 'datasets', 'reference-step'];
+const helpers = ['run', 'tables', 'csv', 'datasets', 'reference-step', 'bootstrap'];
 
 const [name = '', ...rest] = process.argv.slice(2);
 const file = join(import.meta.dirname, `${name}.js`);

@@ -14,6 +14,8 @@ export async function nativeTensorflow(tf: Tf): Promise<Engine> {
   // Node 23 dropped this function, which the package still calls while it loads.
   const util = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean };
   util.isNullOrUndefined ??= (value) => value === null || value === undefined;
+  // It registers what is there already, and would warn of each kernel.
+  tf.env().set('PROD', true);
   // It is a CommonJS package: asked for as such, it is also found where NODE_PATH says.
   const name = '@tensorflow/tfjs-node';
   require(name);
