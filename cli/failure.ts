@@ -10,6 +10,8 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
+export const interruptedText = 'Interrupted. What was there before is untouched.';
+
 export interface Failure {
   readonly text: string;
   readonly exitCode: number;
@@ -20,7 +22,7 @@ export function describeFailure(
   run: { readonly interrupted: boolean; readonly debug?: boolean | undefined },
 ): Failure {
   if (run.interrupted) {
-    return { text: 'Interrupted. What was there before is untouched.', exitCode: exitCodes.interrupted };
+    return { text: interruptedText, exitCode: exitCodes.interrupted };
   }
   const first = firstFailure(thrown);
   const error = first instanceof SynthError ? first : (diskFull(first) ?? first);

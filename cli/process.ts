@@ -1,5 +1,5 @@
 // The process around a command: Ctrl-C, closed pipes and the last bytes of its output.
-import { exitCodes } from './failure.ts';
+import { exitCodes, interruptedText } from './failure.ts';
 
 /** How long a cancelled command may tidy up. */
 const defaultTidyMillis = 1500;
@@ -15,7 +15,10 @@ export function catchSignals(): { readonly signal: AbortSignal; patience(millis:
   const stop = (): void => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     controller.abort();
-    deadline = setTimeout(() => process.exit(exitCodes.interrupted), tidyMillis).unref();
+    deadline = setTimeout(() => {
+      process.stderr.write(`${interruptedText}\n`);
+      process.exit(exitCodes.interrupted);
+    }, tidyMillis).unref();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   return {

@@ -1,9 +1,12 @@
 // How the command answers before it does anything: help, versions, typos and impossible values.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describeFailure } from '../../cli/failure.ts';
 import { SynthError } from '../../core/errors.ts';
 import { root, synth } from './support.ts';
@@ -126,6 +129,21 @@ describe('failures', () => {
       describeFailure(error, { interrupted: false, debug: true }).text,
       /\n\s+at [\s\S]*caused by Error: below/,
     );
+  });
+
+  it('of a command that does not stop when it is asked to: it is ended, and says so', async () => {
+    const script = `
+      const { catchSignals } = await import(${JSON.stringify(pathToFileURL(join(root, 'dist/cli/process.js')).href)});
+      catchSignals().patience(10);
+      setInterval(() => {}, 1000);
+      process.stdout.write('ready');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let told = '';
+    child.stderr.on('data', (part: Buffer) => (told += part.toString()));
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.equal(code, 130);
+    assert.match(told, /^Interrupted\. /);
   });
 
   it('of an interrupted run are told as an interruption, with code 130', () => {
