@@ -11,7 +11,7 @@ import {
   layOut,
   leastRowsToHold,
   orderCodes,
-  reserveRows,
+  reserveTraining,
   spreadOrder,
   usedFeatures,
 } from '../../models/boosting/index.ts';
@@ -127,7 +127,7 @@ function fitNode(
   const rows = rowsHere.length;
   const features = call.predictors.length;
   const heldRows = rows >= leastRowsToHold ? holdBack(rowsHere, target, seed) : 0;
-  const space = reserveRows(rows, features);
+  const space = reserveTraining(rows, features, call.boosting.depth);
   const { codes: matrix, stride } = space;
   const shift = rows < 500 ? 3 : rows < 2000 ? 2 : rows < 6000 ? 1 : 0;
   const used: number[] = [];

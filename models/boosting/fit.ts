@@ -1,17 +1,17 @@
 // Fits a boosted forest of oblivious trees for a binary target. Deterministic: sums are of whole numbers.
 import { mix32 } from '../../core/random.ts';
 import { type Forest, leafPlanes, paddedDepth, type Tree } from './forest.ts';
-import { growTree } from './grow.ts';
+import { growTree, growth } from './grow.ts';
 import { lossTable, probabilityTable, scoreIndex, scoreOf, scoreUnit } from './logit.ts';
 import type { BoostingOptions } from './options.ts';
 import { evenOffsets, scoreTrees } from './score.ts';
-import type { ScoringSpace } from './space.ts';
+import type { TrainingSpace } from './training-space.ts';
 
-/** Rows to learn from, in the space of reserveRows: `codes` is feature-major; codes are 0 to 127. */
+/** Rows to learn from, in the space of reserveTraining: `codes` is feature-major; codes are 0 to 127. */
 export interface TrainingSet {
   readonly rows: number;
   readonly features: number;
-  readonly space: ScoringSpace;
+  readonly space: TrainingSpace;
   /** Number of codes of each feature. */
   readonly bins: Uint8Array;
   /** 0 or 1 per row. */
@@ -62,11 +62,13 @@ function addTrees(
   const { rows, heldRows = 0 } = set;
   const learnt = { ...set, rows: rows - heldRows };
   const halvings = Math.ceil(Math.log2(Math.max(1, 1 / options.rowShare, learnt.rows / options.maximalRows)));
+  set.space.target.values.set(set.target.subarray(0, rows));
+  const shared = growth(learnt, options, halvings);
   let failures = 0;
   let best = 0;
   let bestLoss = heldRows === 0 ? 0 : lossOf(set, rows - heldRows);
   for (let round = 0; round < options.rounds && failures < (halvings === 0 ? 1 : 2); round++) {
-    const tree = growTree(learnt, options, halvings, mix32(seed + Math.imul(round, 0x9e3779b9)));
+    const tree = growTree(shared, mix32(seed + Math.imul(round, 0x9e3779b9)));
     if (tree === undefined) {
       failures++;
       continue;

@@ -3,23 +3,11 @@ import { mix32 } from '../../core/random.ts';
 import type { TrainingSet } from './fit.ts';
 import type { Tree } from './forest.ts';
 import { addRows } from './histogram.ts';
-import { type GradientTable, gradientTable, scoreIndex, scoreUnit } from './logit.ts';
+import { type GradientTable, gradientTable, scoreUnit } from './logit.ts';
 import type { BoostingOptions } from './options.ts';
+import { functions, scoresAt } from './space.ts';
 import { bestSplit, type Split } from './split.ts';
-
-/** Buffers that fits share, grown as needed: fits run one after the other in a thread. */
-const buffers = {
-  /** The sample, the leaf of each of its rows, and their packed gradients. */
-  rows: new Uint32Array(0),
-  leaf: new Uint8Array(0),
-  gradients: new Float64Array(0),
-  /** The same for rows whose leaf is summed; `cells` is where the leaf's histogram starts. */
-  listRows: new Uint32Array(0),
-  listCells: new Uint32Array(0),
-  listGradients: new Float64Array(0),
-  /** Histograms of this level and of the one before. */
-  sums: [new Float64Array(0), new Float64Array(0)] as [Float64Array, Float64Array],
-};
+import type { TrainingSpace } from './training-space.ts';
 
 /** The layout of histograms: a feature has 2^(depth - 1) leaves of 2^logCells cells. */
 interface Layout {
@@ -27,15 +15,32 @@ interface Layout {
   readonly featureCells: number;
 }
 
-/** A tree for the current scores, or undefined when no question gains enough. `salt` chooses its rows. */
-export function growTree(set: TrainingSet, options: BoostingOptions, halvings: number, salt: number): Tree | undefined {
-  const { bins, features } = set;
+/** What all trees of a forest share. */
+export interface Growth {
+  readonly set: TrainingSet;
+  readonly options: BoostingOptions;
+  /** Each tree sees about 2^-halvings of the rows. */
+  readonly halvings: number;
+  readonly layout: Layout;
+  readonly gradients: GradientTable;
+}
+
+export function growth(set: TrainingSet, options: BoostingOptions, halvings: number): Growth {
+  const { rows, bins, space } = set;
   const logCells = Math.max(1, Math.ceil(Math.log2(Math.max(2, ...bins))));
   const layout = { logCells, featureCells: (1 << logCells) << (options.depth - 1) };
-  reserve(set.rows, layout.featureCells * features);
-  const sample = drawSample(set.rows, halvings, salt);
-  const table = gradientTable(Math.max(4, Math.ceil(Math.log2(sample + 1))));
-  computeGradients(set, sample, table);
+  const gradients = gradientTable(Math.max(4, Math.ceil(Math.log2(rows + 1))));
+  space.table.values.set(gradients.packed);
+  if (halvings === 0) for (let i = 0; i < rows; i++) space.rows.values[i] = i;
+  return { set, options, halvings, layout, gradients };
+}
+
+/** A tree for the current scores, or undefined when no question gains enough. `salt` chooses its rows. */
+export function growTree({ set, options, halvings, layout, gradients: table }: Growth, salt: number): Tree | undefined {
+  const { bins, space } = set;
+  const { logCells } = layout;
+  const sample = halvings === 0 ? set.rows : drawSample(space.rows.values, set.rows, halvings, salt);
+  computeGradients(space, sample);
 
   const asked: number[] = [];
   const thresholds: number[] = [];
@@ -43,12 +48,13 @@ export function growTree(set: TrainingSet, options: BoostingOptions, halvings: n
   for (let level = 0; level < options.depth; level++) {
     if (leafSums === undefined) sumRoot(set, sample, layout);
     else {
-      [buffers.sums[0], buffers.sums[1]] = [buffers.sums[1], buffers.sums[0]];
+      space.sums.reverse();
       const listed = smallerChildren(leafSums, table);
-      const count = moveRows(set, sample, level - 1, asked, thresholds, listed, logCells);
+      const question = { feature: asked[level - 1] as number, threshold: thresholds[level - 1] as number };
+      const count = listRows(space, sample, level - 1, question, listed, logCells);
       sumChildren(set, count, listed, layout);
     }
-    const [sums] = buffers.sums;
+    const sums = space.sums[0].values;
     const split = bestSplit(sums, bins, layout.featureCells, logCells, 1 << level, table, options.ridge);
     const occupied = leafSums === undefined ? 1 : leafSums.reduce((leaves, sum) => leaves + (sum === 0 ? 0 : 1), 0);
     if (split === undefined || split.gain < options.minimalGain * occupied) break;
@@ -60,26 +66,8 @@ export function growTree(set: TrainingSet, options: BoostingOptions, halvings: n
   return { depth: asked.length, features: asked, thresholds, leaves: leafValues(leafSums, table, options) };
 }
 
-function reserve(rows: number, cells: number): void {
-  if (buffers.rows.length < rows + 4) {
-    const size = rows + 4 + (rows >> 2);
-    buffers.rows = new Uint32Array(size);
-    buffers.leaf = new Uint8Array(size);
-    buffers.gradients = new Float64Array(size);
-    buffers.listRows = new Uint32Array(size);
-    buffers.listCells = new Uint32Array(size);
-    buffers.listGradients = new Float64Array(size);
-  }
-  if (buffers.sums[0].length < cells) buffers.sums = [new Float64Array(cells), new Float64Array(cells)];
-}
-
 /** Lists the rows of one tree, each with probability 2^-halvings; returns how many. */
-function drawSample(total: number, halvings: number, salt: number): number {
-  const { rows } = buffers;
-  if (halvings === 0) {
-    for (let i = 0; i < total; i++) rows[i] = i;
-    return total;
-  }
+function drawSample(rows: Uint32Array, total: number, halvings: number, salt: number): number {
   let count = 0;
   for (let start = 0; start < total; start += 32) {
     // One random word decides for 32 rows.
@@ -95,22 +83,16 @@ function drawSample(total: number, halvings: number, salt: number): number {
   return count;
 }
 
-function computeGradients({ target, space }: TrainingSet, sample: number, table: GradientTable): void {
-  const { rows, leaf, gradients } = buffers;
-  const { packed, stride } = table;
-  const { scores } = space;
-  for (let i = 0; i < sample; i++) {
-    const row = rows[i] as number;
-    gradients[i] = packed[scoreIndex(scores[row] as number) + (target[row] as number) * stride] as number;
-  }
-  leaf.fill(0, 0, sample);
+function computeGradients({ rows, target, table, gradients, leaf }: TrainingSpace, sample: number): void {
+  if (sample > 0) functions.gradients?.(rows.at, sample, scoresAt, target.at, table.at, gradients.at);
+  leaf.values.fill(0, 0, sample);
 }
 
 function sumRoot({ features, space }: TrainingSet, sample: number, { logCells, featureCells }: Layout): void {
-  const { rows, gradients, listCells, sums } = buffers;
-  for (let f = 0; f < features; f++) sums[0].fill(0, f * featureCells, f * featureCells + (1 << logCells));
-  listCells.fill(0, 0, sample);
-  addRows({ rows, cells: listCells, gradients }, sample, space.codes, space.stride, features, sums[0], featureCells);
+  const { rows, gradients, listCells, sums } = space;
+  for (let f = 0; f < features; f++) sums[0].values.fill(0, f * featureCells, f * featureCells + (1 << logCells));
+  listCells.values.fill(0, 0, sample);
+  addRows({ rows: rows.at, cells: listCells.at, gradients: gradients.at }, sample, space, features, featureCells);
 }
 
 /** Packed sums of the leaves after a split: exact, since they are sums of whole numbers. */
@@ -151,36 +133,38 @@ function hessianOf(sum: number, { base }: GradientTable): number {
 }
 
 /** Moves rows to the children of their leaves by the last question, and lists those of `listed` leaves. */
-function moveRows(
-  { space }: TrainingSet,
+function listRows(
+  space: TrainingSpace,
   sample: number,
   level: number,
-  asked: readonly number[],
-  thresholds: readonly number[],
+  { feature, threshold }: Omit<Split, 'gain'>,
   listed: Uint8Array,
   logCells: number,
 ): number {
-  const { rows, leaf, gradients, listRows, listCells, listGradients } = buffers;
-  const { codes } = space;
-  const from = (asked[level] as number) * space.stride;
-  const last = (thresholds[level] as number) - 1;
-  let count = 0;
-  for (let i = 0; i < sample; i++) {
-    const row = rows[i] as number;
-    // The sign bit of last - code says whether the code is at or above the threshold.
-    const at = (leaf[i] as number) | (((last - (codes[from + row] as number)) >>> 31) << level);
-    leaf[i] = at;
-    listRows[count] = row;
-    listCells[count] = at << logCells;
-    listGradients[count] = gradients[i] as number;
-    count += listed[at] as number;
-  }
-  return count;
+  if (sample === 0) return 0;
+  const { rows, leaf, gradients, wanted, result } = space;
+  wanted.values.set(listed);
+  functions.list?.(
+    rows.at,
+    leaf.at,
+    gradients.at,
+    sample,
+    space.codesAt + feature * space.stride,
+    threshold - 1,
+    level,
+    wanted.at,
+    logCells + 3,
+    space.listRows.at,
+    space.listCells.at,
+    space.listGradients.at,
+    result.at,
+  );
+  return ((result.values[0] as number) - space.listRows.at) >> 2;
 }
 
 function sumChildren(set: TrainingSet, count: number, listed: Uint8Array, { logCells, featureCells }: Layout): void {
   const { bins, features, space } = set;
-  const [sums, parents] = buffers.sums;
+  const [{ values: sums }, { values: parents }] = space.sums;
   const half = listed.length >> 1;
   for (let f = 0; f < features; f++) {
     for (let leaf = 0; leaf < listed.length; leaf++) {
@@ -188,8 +172,8 @@ function sumChildren(set: TrainingSet, count: number, listed: Uint8Array, { logC
       if (listed[leaf] === 1) sums.fill(0, from, from + (bins[f] as number));
     }
   }
-  const list = { rows: buffers.listRows, cells: buffers.listCells, gradients: buffers.listGradients };
-  addRows(list, count, space.codes, space.stride, features, sums, featureCells);
+  const list = { rows: space.listRows.at, cells: space.listCells.at, gradients: space.listGradients.at };
+  addRows(list, count, space, features, featureCells);
   for (let f = 0; f < features; f++) {
     const codes = bins[f] as number;
     for (let leaf = 0; leaf < half; leaf++) {

@@ -21,3 +21,4 @@ export {
 export { probabilityUnit } from './rows-kernel.ts';
 export { evenOffsets, scoreForest } from './score.ts';
 export { reserveRows, type ScoringSpace } from './space.ts';
+export { reserveTraining, type TrainingSpace } from './training-space.ts';

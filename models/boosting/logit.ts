@@ -8,6 +8,10 @@ const range = 16;
 const shift = 5;
 const entries = (2 * range * scoreUnit) >> shift;
 
+/** Coarser tables, in steps of 1/32 logit: small enough for the fastest memory. */
+export const logisticShift = 7;
+export const logisticEntries: number = (2 * range * scoreUnit) >> logisticShift;
+
 /** Position of a score in the tables. */
 export function scoreIndex(score: number): number {
   const at = (score + range * scoreUnit) >> shift;
@@ -47,9 +51,8 @@ const gradientTables = new Map<number, GradientTable>();
  * that one addition adds both and sums are exact in any order.
  */
 export interface GradientTable {
-  /** Entry `index + target · (entries of the table)`. */
+  /** By entry of the score (see the kernel), of target 0, then of target 1. */
   readonly packed: Float64Array;
-  readonly stride: number;
   /** 2^shift. */
   readonly base: number;
   readonly gradientScale: number;
@@ -64,14 +67,14 @@ export function gradientTable(logRows: number): GradientTable {
   const gradientScale = 2 ** bits;
   const hessianScale = 2 ** (bits + 2);
   const base = 2 ** (logRows + bits + 1);
-  const packed = new Float64Array(2 * entries);
-  for (let i = 0; i < entries; i++) {
-    const p = probabilityTable[i] as number;
+  const packed = new Float64Array(2 * logisticEntries);
+  for (let i = 0; i < logisticEntries; i++) {
+    const p = probabilityOf(((i + 0.5) * (2 * range * scoreUnit)) / logisticEntries - range * scoreUnit);
     const hessian = Math.max(1, Math.round(p * (1 - p) * hessianScale));
     packed[i] = Math.round(p * gradientScale) * base + hessian;
-    packed[entries + i] = Math.round((p - 1) * gradientScale) * base + hessian;
+    packed[logisticEntries + i] = Math.round((p - 1) * gradientScale) * base + hessian;
   }
-  const table = { packed, stride: entries, base, gradientScale, hessianScale };
+  const table = { packed, base, gradientScale, hessianScale };
   gradientTables.set(logRows, table);
   return table;
 }

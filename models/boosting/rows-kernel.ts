@@ -1,5 +1,5 @@
 // Passes over the rows of a node as WebAssembly: codes to ranks, sums by code, and rows parted by which way they go.
-import { scoreUnit } from './logit.ts';
+import { logisticEntries, logisticShift, scoreUnit } from './logit.ts';
 import {
   above,
   add,
@@ -39,10 +39,7 @@ import {
   when,
 } from './wasm.ts';
 
-/** Probabilities in steps of 1/32 logit, beyond ±16 as at ±16: small enough for the fastest memory. */
-const logisticShift = 7;
 const zero = 16 * scoreUnit;
-export const logisticEntries: number = (2 * zero) >> logisticShift;
 /** Whole-number units of a probability and of its slope p(1 − p): their sums over 65,536 rows fit 32 bits. */
 export const probabilityUnit = 65_535;
 
@@ -71,7 +68,7 @@ export function stayingShuffles(): Uint8Array {
 }
 
 /** The steps of a score's index in tables by score; the score is in `local`, the index goes there. */
-const toEntry = (local: number): number[] => [
+export const toEntry = (local: number): number[] => [
   ...[...get(local), ...constant(zero), ...add, ...constant(logisticShift), ...shiftRight, ...set(local)],
   ...[...get(local), ...constant(0), ...get(local), ...constant(0), ...above, ...choose, ...set(local)],
   ...[...get(local), ...constant(logisticEntries - 1), ...get(local), ...constant(logisticEntries - 1)],

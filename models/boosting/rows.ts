@@ -1,7 +1,6 @@
 // Passes over the rows of a node in the scorer's memory. Offsets are bytes from the start of the space's codes.
 import { kernelRows } from './kernel.ts';
-import { scoreUnit } from './logit.ts';
-import { logisticEntries } from './rows-kernel.ts';
+import { logisticEntries, scoreUnit } from './logit.ts';
 import {
   carrySumsAt,
   cellsAt,

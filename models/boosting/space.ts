@@ -1,11 +1,12 @@
 // The memory in which rows are scored, and the functions that work on it: one of each per thread.
+import { addCode, gradientsCode, listCode } from './grow-kernel.ts';
 import { type KernelDepth, kernelRows, planeBytes, type ScoreKernel, scoreCode } from './kernel.ts';
+import { logisticEntries } from './logit.ts';
 import {
   bitsCode,
   carriesCode,
   entriesCode,
   gatherCode,
-  logisticEntries,
   logisticPairs,
   mapCode,
   partCode,
@@ -58,6 +59,10 @@ export const functions: Readonly<Record<string, (...values: number[]) => void>> 
     mapCode,
     bitsCode,
     partCode,
+    gradientsCode,
+    listCode,
+    addCode(1),
+    addCode(4),
   ],
   memory,
 );
@@ -70,11 +75,14 @@ export const scoreFunctions: Readonly<Record<KernelDepth, ScoreKernel>> = {
 /** The memory's buffer and where the codes start in it, since the last {@link reserveRows}. */
 export const current: { buffer: ArrayBuffer; codesAt: number } = { buffer: memory.buffer, codesAt: scoresAt };
 
-/** Room for rows of a forest, in this thread. */
-export function reserveRows(rows: number, features: number): ScoringSpace {
+/**
+ * Room for rows of a forest, in this thread.
+ * @param more bytes beyond the codes, from codesAt + stride · features on
+ */
+export function reserveRows(rows: number, features: number, more = 0): ScoringSpace {
   const stride = Math.max(kernelRows, Math.ceil(rows / kernelRows) * kernelRows);
   const codesAt = scoresAt + stride * 4;
-  const needed = codesAt + stride * features;
+  const needed = codesAt + stride * features + more;
   const missing = needed - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil((missing + needed / 5) / pageBytes));
   current.codesAt = codesAt;

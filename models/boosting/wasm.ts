@@ -55,6 +55,8 @@ export const constant = (value: number): number[] => [0x41, ...signed(value)];
 export const add: Bytes = [0x6a];
 export const subtract: Bytes = [0x6b];
 export const and: Bytes = [0x71];
+export const or: Bytes = [0x72];
+export const addDoubles: Bytes = [0xa0];
 export const shiftLeft: Bytes = [0x74];
 export const shiftRight: Bytes = [0x75];
 export const shiftRightUnsigned: Bytes = [0x76];
@@ -66,6 +68,8 @@ export const countOnes: Bytes = [0x69];
 export const loadWord = (offset = 0): number[] => [0x28, 2, ...unsigned(offset)];
 export const storeWord = (offset = 0): number[] => [0x36, 2, ...unsigned(offset)];
 export const loadByte = (offset = 0): number[] => [0x2d, 0, ...unsigned(offset)];
+export const loadDouble = (offset = 0): number[] => [0x2b, 3, ...unsigned(offset)];
+export const storeDouble = (offset = 0): number[] => [0x39, 3, ...unsigned(offset)];
 export const storeByte = (offset = 0): number[] => [0x3a, 0, ...unsigned(offset)];
 /** To, from and the number of bytes are on the stack. */
 export const copyBytes: Bytes = [0xfc, 10, 0, 0];
@@ -92,6 +96,8 @@ export const subtract8: Bytes = simd(0x71);
 export const extendLow16: Bytes = simd(0xa7);
 export const extendHigh16: Bytes = simd(0xa8);
 export const add32: Bytes = simd(0xae);
+
+export const shiftLeftBy = (bits: number): number[] => [...constant(bits), ...shiftLeft];
 
 /** Adds a number to a local. */
 export const advance = (local: number, by: number): number[] => [...get(local), ...constant(by), ...add, ...set(local)];

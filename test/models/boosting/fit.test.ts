@@ -8,6 +8,7 @@ import {
   layOut,
   probabilityTable,
   reserveRows,
+  reserveTraining,
   scoreForest,
   scoreIndex,
   usedFeatures,
@@ -29,7 +30,7 @@ function fitted(
     return 3 * (a > 0.5 ? 1 : -1) * (b > 0.3 ? 1 : -1) + a;
   };
   const target = Uint8Array.from({ length: rows }, (_, row) => (next() < 1 / (1 + Math.exp(-logit(row))) ? 1 : 0));
-  const space = reserveRows(rows, features);
+  const space = reserveTraining(rows, features, 6);
   for (const [f, column] of codes.entries()) space.codes.set(column, f * space.stride);
   const { forest, scores } = fitForest(
     { rows, features, space, bins: new Uint8Array(features).fill(bins), target },
@@ -98,7 +99,7 @@ describe('models/boosting/fit', () => {
   });
 
   it('needs no tree when the target never varies', () => {
-    const space = reserveRows(100, 1);
+    const space = reserveTraining(100, 1, 6);
     space.codes.fill(1);
     const { forest } = fitForest(
       { rows: 100, features: 1, space, bins: Uint8Array.of(2), target: new Uint8Array(100).fill(1) },
