@@ -34,6 +34,11 @@ export interface Workspace extends AsyncDisposable {
    * even a dropped table leaves its bytes in the file that it was in.
    */
   readonly scratch: string;
+  /**
+   * The catalog of a database like `scratch`, in a file of the temporary folder: for tables too large to stand in memory.
+   * Made at the first call, gone with the run.
+   */
+  spill(): Promise<string>;
   /** The rows of a relation (or of a kysely query compiled by the caller) as one batch. */
   read(query: CompiledSql, columns: readonly ColumnSchema[]): Promise<ColumnBatch>;
   /** Creates `target` with these columns and returns a writer that appends batches fast. */

@@ -13,10 +13,10 @@ export async function freeDatabaseName(db: Database, base: string): Promise<stri
   }
 }
 
-/** Attaches an empty database in memory and returns its name. */
-export async function attachMemory(db: Database, base: string): Promise<string> {
+/** Attaches an empty database, in memory or in a file that does not exist yet, and returns its name. */
+export async function attachEmpty(db: Database, base: string, file = ':memory:'): Promise<string> {
   const name = await freeDatabaseName(db, base);
-  await sql`attach ':memory:' as ${sql.id(name)} (read_write)`.execute(db);
+  await sql`attach ${sql.lit(file)} as ${sql.id(name)} (read_write)`.execute(db);
   return name;
 }
 

@@ -5,7 +5,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { CompiledQuery, Kysely, sql } from 'kysely';
 import type { AnyTables } from '../../core/audit.ts';
 import type { Workspace } from '../../core/connector.ts';
-import { attachMemory } from './attach.ts';
+import { attachEmpty } from './attach.ts';
 import { duckdbDialect } from './dialect.ts';
 import { duckdbError } from './errors.ts';
 import { type Answer, runReadOnly } from './query.ts';
@@ -70,7 +70,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<DuckdbWo
 
   const main = await connect();
   const db = new Kysely<AnyTables>({ dialect: duckdbDialect(main, guard) });
-  const scratch = await attachMemory(db, 'scratch');
+  const scratch = await attachEmpty(db, 'scratch');
+  let spill: Promise<string> | undefined;
   // Text forms of zoned timestamps, and the days they fall on, are the same on every machine.
   await sql`set global TimeZone = 'UTC'`.execute(db);
   let writers = 0;
@@ -81,6 +82,10 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<DuckdbWo
     db,
     signal,
     scratch,
+    spill() {
+      spill ??= guard(() => attachEmpty(db, 'spill', join(temporary, 'spill.duckdb')));
+      return spill;
+    },
     async read(query, columns) {
       const connection = await connect();
       const copy = { catalog: scratch, schema: 'main', table: `read_${++reads}` };
@@ -100,7 +105,9 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<DuckdbWo
       }
     },
     async write(target, columns) {
-      const raw = { catalog: scratch, schema: 'main', table: `raw_${++writers}` };
+      // Raw rows stand beside the table that they become, unless it is a mirror.
+      const catalog = spill !== undefined && target.catalog === (await spill) ? target.catalog : scratch;
+      const raw = { catalog, schema: 'main', table: `raw_${++writers}` };
       const connection = await connect();
       const close = (): void => disconnect(connection);
       return guard(() => createWriter({ connection, close, guard, signal, db, target, columns, raw }));

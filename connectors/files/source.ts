@@ -8,7 +8,7 @@ import { sql } from 'kysely';
 import type { AttachedSource, Connector, Workspace } from '../../core/connector.ts';
 import { SynthError } from '../../core/errors.ts';
 import type { TableSchema } from '../../core/schema.ts';
-import { attachMemory, detach } from '../duckdb/attach.ts';
+import { attachEmpty, detach } from '../duckdb/attach.ts';
 import { readCatalogue } from '../duckdb/catalogue.ts';
 import { requireFile } from '../duckdb/files.ts';
 import { digest, schemaText } from '../duckdb/fingerprint.ts';
@@ -70,7 +70,7 @@ async function attachFiles(workspace: Workspace, options: FilesOptions): Promise
     }
     byName.set(table.name.toLowerCase(), table);
   }
-  const catalog = await attachMemory(db, 'files');
+  const catalog = await attachEmpty(db, 'files');
   for (const { name, format, paths } of tables) {
     await protectFiles(workspace, paths);
     const reader = await readerSql(db, format, paths);

@@ -91,6 +91,9 @@ export function mirrorRows(table: TablePlan, fit: TableFit, drawn: ReadonlyMap<s
   return requestedRows(table.label, table.config.rows, fit.sourceRows, fit.sourceRows * factor);
 }
 
+/** Drawn tables with more values than this stand in a file until the mirror is written. */
+const cellsInMemory = 10_000_000;
+
 export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOptions): Promise<DrawnTable> {
   const { workspace, pool } = options;
   const wanted = mirrorRows(table, fit, options.drawn);
@@ -99,13 +102,17 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
       hint: `Leave out rows of ${table.label}, or load its source first.`,
     });
   }
-  const raw = scratch(workspace, 'raw', table.label);
   const weight: ColumnSchema = { name: WEIGHT, sqlType: 'DOUBLE', type: { kind: 'float', bits: 64 }, nullable: true };
   const columns = [
     countColumn(ROW, false),
     ...rawColumns(table, fit).map((column) => ({ ...column, nullable: true })),
     ...(options.fixed === undefined ? [] : [weight]),
   ];
+  const isLarge = wanted * columns.length > cellsInMemory;
+  const raw = {
+    ...scratch(workspace, 'raw', table.label),
+    ...(isLarge ? { catalog: await workspace.spill() } : {}),
+  };
   await workspace.execute(sql`drop table if exists ${relationRef(raw)}`.compile(workspace.db));
   await using writer = await workspace.write(raw, columns);
   let rows = 0;

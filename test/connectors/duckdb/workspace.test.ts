@@ -56,6 +56,32 @@ describe('the DuckDB workspace', () => {
       }
     }));
 
+  it('keeps large tables in a file of its temporary folder, which goes with it', () =>
+    inFolder(async (folder) => {
+      const files = async (): Promise<string[]> => (await readdir(folder, { recursive: true })).sort();
+      const workspace = await workspaceIn(folder);
+      try {
+        assert.ok(!(await files()).some((name) => name.endsWith('spill.duckdb')));
+        const [catalog, again] = [await workspace.spill(), await workspace.spill()];
+        assert.equal(again, catalog);
+        assert.notEqual(catalog, workspace.scratch);
+        assert.ok((await files()).some((name) => name.endsWith('spill.duckdb')));
+        const relation = { catalog, schema: 'main', table: 'large' };
+        const columns = [
+          { name: 'n', sqlType: 'INTEGER', type: { kind: 'integer', bits: 32, signed: true }, nullable: false },
+        ] as const;
+        const writer = await workspace.write(relation, columns);
+        const vector = { kind: 'integer', values: BigInt64Array.from([3n, 1n, 2n]) } as const;
+        await writer.append({ rowCount: 3, columns: new Map([['n', vector]]) });
+        await writer.finish();
+        const read = await workspace.read(sql`select "n" from ${relationRef(relation)}`.compile(workspace.db), columns);
+        assert.deepEqual(read.columns.get('n'), vector);
+      } finally {
+        await workspace[Symbol.asyncDispose]();
+      }
+      assert.ok(!(await files()).some((name) => name.endsWith('spill.duckdb')));
+    }));
+
   it('answers queries sent at once, each with its own rows', () =>
     inWorkspace(async ({ db }) => {
       const answers = await Promise.all(
