@@ -39,7 +39,7 @@ export interface Predictor {
 }
 
 /** Nodes too small to hold rows back get few rounds: their trees cost little, and more would learn chance by heart. */
-const roundsOfSmallNodes = 12;
+const roundsOfSmallNodes = 20;
 
 /** Codes of a category with fewer rows at a node are asked for together. Splits hold no value: this is no group to protect. */
 const leastRowsOfCode = 5;

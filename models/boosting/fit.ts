@@ -1,10 +1,11 @@
 // Fits a boosted forest of oblivious trees for a binary target. Deterministic: sums are of whole numbers.
 import { mix32 } from '../../core/random.ts';
-import { type Forest, leafPlanes, paddedDepth, type Tree } from './forest.ts';
+import type { Forest, Tree } from './forest.ts';
 import { growTree, growth } from './grow.ts';
 import { lossTable, probabilityTable, scoreIndex, scoreOf, scoreUnit } from './logit.ts';
 import type { BoostingOptions } from './options.ts';
-import { evenOffsets, scoreTrees } from './score.ts';
+import { refitLeaves } from './refit.ts';
+import { addTree, evenOffsets } from './score.ts';
 import type { TrainingSpace } from './training-space.ts';
 
 /** Rows to learn from, in the space of reserveTraining: `codes` is feature-major; codes are 0 to 127. */
@@ -16,7 +17,7 @@ export interface TrainingSet {
   readonly bins: Uint8Array;
   /** 0 or 1 per row. */
   readonly target: Uint8Array;
-  /** The last so many rows are not learnt from: they say when to stop. */
+  /** The last so many rows choose no question: they say when to stop. */
   readonly heldRows?: number;
 }
 
@@ -27,7 +28,8 @@ export interface FittedForest {
 }
 
 /**
- * With rows held back, trees are added until `patience` of them in a row do not lower the loss there, and those are dropped.
+ * With rows held back, trees are added until `patience` of them in a row do not lower the loss there, and those are dropped;
+ * the leaves of the others are then learnt anew from all rows.
  * @param seed chooses each tree's rows, where a tree does not see all
  */
 export function fitForest(set: TrainingSet, options: BoostingOptions, seed: number): FittedForest {
@@ -42,10 +44,9 @@ export function fitForest(set: TrainingSet, options: BoostingOptions, seed: numb
   const trees: Tree[] = [];
   if (positives > 0 && positives < rows && set.features > 0) {
     const best = addTrees(set, options, seed, offsets, trees);
-    if (best < trees.length) {
-      trees.length = best;
-      scores.fill(base);
-      for (const tree of trees) addTree(tree, rows, offsets);
+    if (set.heldRows !== undefined && set.heldRows > 0) {
+      const kept = refitLeaves(set, trees.slice(0, best), options, base, offsets);
+      trees.splice(0, trees.length, ...kept);
     }
   }
   return { forest: { base: base + centre(scores, rows, positives), trees }, scores };
@@ -95,18 +96,6 @@ function lossOf({ rows, target, space }: TrainingSet, from: number): number {
     loss += lossTable[scoreIndex(target[i] === 1 ? -score : score)] as number;
   }
   return loss;
-}
-
-const single = { slots: new Uint8Array(6), thresholds: new Uint8Array(6), leaves: new Uint8Array(128) };
-
-function addTree(tree: Tree, rows: number, offsets: Int32Array): void {
-  // A level that the tree does not have asks a feature that is there for code ≥ 128, which no code is: memory beyond
-  // the features holds anything.
-  single.slots.fill(tree.features[0] ?? 0).set(tree.features);
-  single.thresholds.fill(128).set(tree.thresholds);
-  const depth = paddedDepth(tree.depth);
-  leafPlanes(tree.leaves, depth, single.leaves, 0);
-  scoreTrees(single.slots, single.thresholds, 0, single.leaves, 0, depth, 1, rows, offsets);
 }
 
 /** The shift of all scores at which the mean probability is the share of positives (two Newton steps). */

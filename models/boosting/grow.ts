@@ -195,8 +195,15 @@ function leafValues(leafSums: Float64Array, table: GradientTable, options: Boost
     const sum = leafSums[leaf] as number;
     const gradient = Math.floor(sum / table.base);
     const hessian = (sum - gradient * table.base) / table.hessianScale;
-    const step = (-gradient / table.gradientScale / (hessian + options.ridge)) * options.rate;
-    values[leaf] = Math.round(Math.max(-4, Math.min(4, step)) * scoreUnit);
+    values[leaf] = leafValue(-gradient / table.gradientScale, hessian, options);
   }
   return values;
+}
+
+/**
+ * A Newton step, shortened by the rate, in score units.
+ * @param missing rows with target 1 less those expected
+ */
+export function leafValue(missing: number, hessian: number, { ridge, rate }: BoostingOptions): number {
+  return Math.round(Math.max(-4, Math.min(4, (missing / (hessian + ridge)) * rate)) * scoreUnit);
 }

@@ -9,6 +9,7 @@ import {
   andVectors,
   atLeast8,
   type Bytes,
+  constant,
   countDown,
   everyByte,
   extendHigh16,
@@ -20,6 +21,7 @@ import {
   loadWord,
   orVectors,
   set,
+  shiftLeft8,
   shuffle,
   store,
   subtract8,
@@ -57,6 +59,25 @@ export function planeBytes(depth: KernelDepth): number {
 const interleave = (from: number): number[] =>
   shuffle(Array.from({ length: 16 }, (_, i) => from + (i >> 1) + (i & 1) * 16));
 
+/** The leaf numbers of sixteen rows: a bit per level. */
+const leafNumbers = (depth: KernelDepth, codes: number, question: number): number[] =>
+  Array.from({ length: depth }, (_, level) => [
+    ...[...get(codes), ...get(question), ...loadWord(level * 8), ...add, ...load()],
+    ...[...get(question), ...loadSplat8(level * 8 + 4), ...atLeast8, ...everyByte(1 << level), ...andVectors],
+    ...(level === 0 ? [] : orVectors),
+  ]).flat();
+
+/** Writes at `into` a byte per row: its leaf in one tree, and the row's byte 0 or 1 at `targets` as the bit above it. */
+export function leafCode(depth: KernelDepth): KernelCode {
+  const [codes, targets, groups, questions, into] = [0, 1, 2, 3, 4];
+  const rows = [
+    ...[...get(into), ...leafNumbers(depth, codes, questions)],
+    ...[...get(targets), ...load(), ...constant(depth), ...shiftLeft8, ...orVectors, ...store()],
+    ...[...advance(codes, kernelRows), ...advance(targets, kernelRows), ...advance(into, kernelRows)],
+  ];
+  return { name: `leaf${depth}`, parameters: 5, integers: 0, vectors: 0, body: countDown(groups, rows) };
+}
+
 /** The code of {@link ScoreKernel} for one depth. */
 export function scoreCode(depth: KernelDepth): KernelCode {
   const [codes, scores, groups, questions, leaves, trees] = [0, 1, 2, 3, 4, 5];
@@ -83,11 +104,7 @@ export function scoreCode(depth: KernelDepth): KernelCode {
     ...set(sum),
   ];
   const tree = [
-    ...Array.from({ length: depth }, (_, level) => [
-      ...[...get(codes), ...get(question), ...loadWord(level * 8), ...add, ...load()],
-      ...[...get(question), ...loadSplat8(level * 8 + 4), ...atLeast8, ...everyByte(1 << level), ...andVectors],
-      ...(level === 0 ? [] : orVectors),
-    ]).flat(),
+    ...leafNumbers(depth, codes, question),
     ...set(at),
     ...[...lookUp(0), ...set(low), ...lookUp(plane), ...set(high)],
     ...[...addFour(sums[0], 0, extendLow16), ...addFour(sums[1], 0, extendHigh16)],

@@ -1,7 +1,7 @@
 // Scores many rows with a forest: lays questions and leaves out in the kernel's memory and calls it.
-import type { Forests } from './forest.ts';
+import { type Forests, leafPlanes, paddedDepth, type Tree } from './forest.ts';
 import { type KernelDepth, kernelRows, planeBytes } from './kernel.ts';
-import { chunk, current, leavesAt, questionsAt, scoreFunctions, scoresAt } from './space.ts';
+import { chunk, current, leafFunctions, leavesAt, questionsAt, scoreFunctions, scoresAt } from './space.ts';
 
 /**
  * Adds the trees of forest `index` to the scores of the first `rows` rows.
@@ -29,6 +29,46 @@ export function evenOffsets(features: number, stride: number): Int32Array {
   return Int32Array.from({ length: features }, (_, feature) => feature * stride);
 }
 
+const single = { slots: new Uint8Array(6), thresholds: new Uint8Array(6), leaves: new Uint8Array(128) };
+
+/** Adds a tree as it was grown. */
+export function addTree(tree: Tree, rows: number, offsets: Int32Array): void {
+  const depth = padTree(tree);
+  leafPlanes(tree.leaves, depth, single.leaves, 0);
+  scoreTrees(single.slots, single.thresholds, 0, single.leaves, 0, depth, 1, rows, offsets);
+}
+
+/** Writes leaf and target of each row into `into`: the leaf's bits, and above those of the returned depth the target's. */
+export function writeLeaves(tree: Tree, rows: number, offsets: Int32Array, targets: number, into: number): KernelDepth {
+  const depth = padTree(tree);
+  layQuestions(single.slots, single.thresholds, 0, depth, offsets);
+  leafFunctions[depth](current.codesAt, targets, Math.ceil(rows / kernelRows), questionsAt, into);
+  return depth;
+}
+
+function padTree(tree: Tree): KernelDepth {
+  // A level that the tree does not have asks a feature that is there for code ≥ 128, which no code is: memory beyond
+  // the features holds anything.
+  single.slots.fill(tree.features[0] ?? 0).set(tree.features);
+  single.thresholds.fill(128).set(tree.thresholds);
+  return paddedDepth(tree.depth);
+}
+
+/** Lays `asked` questions out for the kernel. */
+function layQuestions(
+  slots: Uint8Array,
+  thresholds: Uint8Array,
+  split: number,
+  asked: number,
+  offsets: Int32Array,
+): void {
+  const questions = new Int32Array(current.buffer, questionsAt, 2 * asked);
+  for (let i = 0; i < asked; i++) {
+    questions[2 * i] = offsets[slots[split + i] as number] as number;
+    questions[2 * i + 1] = thresholds[split + i] as number;
+  }
+}
+
 /** Adds `trees` trees of one depth, whose questions and leaves start at `split` and `leaf`. */
 export function scoreTrees(
   slots: Uint8Array,
@@ -42,12 +82,7 @@ export function scoreTrees(
   offsets: Int32Array,
 ): void {
   const { buffer, codesAt } = current;
-  const asked = trees * depth;
-  const questions = new Int32Array(buffer, questionsAt, 2 * asked);
-  for (let i = 0; i < asked; i++) {
-    questions[2 * i] = offsets[slots[split + i] as number] as number;
-    questions[2 * i + 1] = thresholds[split + i] as number;
-  }
+  layQuestions(slots, thresholds, split, trees * depth, offsets);
   const bytes = trees * 2 * planeBytes(depth);
   new Uint8Array(buffer, leavesAt, bytes).set(leaves.subarray(leaf, leaf + bytes));
   scoreFunctions[depth](codesAt, scoresAt, Math.ceil(rows / kernelRows), questionsAt, leavesAt, trees);

@@ -1,6 +1,6 @@
 // The memory in which rows are scored, and the functions that work on it: one of each per thread.
 import { addCode, gradientsCode, listCode } from './grow-kernel.ts';
-import { type KernelDepth, kernelRows, planeBytes, type ScoreKernel, scoreCode } from './kernel.ts';
+import { type KernelDepth, kernelRows, leafCode, planeBytes, type ScoreKernel, scoreCode } from './kernel.ts';
 import { logisticEntries } from './logit.ts';
 import {
   bitsCode,
@@ -63,6 +63,9 @@ export const functions: Readonly<Record<string, (...values: number[]) => void>> 
     listCode,
     addCode(1),
     addCode(4),
+    leafCode(2),
+    leafCode(4),
+    leafCode(6),
   ],
   memory,
 );
@@ -70,6 +73,13 @@ export const scoreFunctions: Readonly<Record<KernelDepth, ScoreKernel>> = {
   2: functions.score2 as ScoreKernel,
   4: functions.score4 as ScoreKernel,
   6: functions.score6 as ScoreKernel,
+};
+
+type LeafKernel = (codes: number, targets: number, groups: number, questions: number, into: number) => void;
+export const leafFunctions: Readonly<Record<KernelDepth, LeafKernel>> = {
+  2: functions.leaf2 as LeafKernel,
+  4: functions.leaf4 as LeafKernel,
+  6: functions.leaf6 as LeafKernel,
 };
 
 /** The memory's buffer and where the codes start in it, since the last {@link reserveRows}. */

@@ -24,6 +24,8 @@ export interface TrainingSpace extends ScoringSpace {
   readonly listRows: Placed<Uint32Array>;
   readonly listCells: Placed<Uint32Array>;
   readonly listGradients: Placed<Float64Array>;
+  /** A byte per row and some more: leaf and target, for one tree and the one before. */
+  readonly leafCodes: [Placed<Uint8Array>, Placed<Uint8Array>];
   /** A byte per leaf, and a word for results. */
   readonly wanted: Placed<Uint8Array>;
   readonly result: Placed<Uint32Array>;
@@ -35,7 +37,7 @@ export interface TrainingSpace extends ScoringSpace {
 export function reserveTraining(rows: number, features: number, depth: number): TrainingSpace {
   const cells = features * 128 * 2 ** (depth - 1);
   const sizes = [16 * logisticEntries, 8 * rows, 8 * rows, 8 * cells, 8 * cells, 4 * rows, 4 * rows, 4 * rows, 4];
-  const bytes = sizes.reduce((sum, size) => sum + size, 0) + 2 * rows + 64;
+  const bytes = sizes.reduce((sum, size) => sum + size, 0) + 4 * rows + 112;
   const space = reserveRows(rows, features, bytes);
   const { buffer, codesAt } = current;
   let next = codesAt + space.stride * features;
@@ -65,8 +67,9 @@ export function reserveTraining(rows: number, features: number, depth: number): 
     listRows: words(rows),
     listCells: words(rows),
     result: words(1),
-    target: octets(rows),
+    target: octets(rows + 16),
     leaf: octets(rows),
+    leafCodes: [octets(rows + 16), octets(rows + 16)],
     wanted: octets(64),
   };
 }
