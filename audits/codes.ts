@@ -84,11 +84,18 @@ function codeQuery(
 /**
  * 1 + the number of edges below the value, as a balanced tree of CASEs: four comparisons a row instead of nine. NaN is
  * above all edges.
+ * @param atEdge `above`: an edge that equals the value counts, too
  */
-export function binOf(v: RawBuilder<unknown>, edges: readonly number[], below = 0): RawBuilder<unknown> {
+export function binOf(
+  v: RawBuilder<unknown>,
+  edges: readonly number[],
+  atEdge: 'below' | 'above' = 'below',
+  below = 0,
+): RawBuilder<unknown> {
   if (edges.length === 0) return sql`CAST(${sql.lit(below + 1)} AS UTINYINT)`;
   const middle = edges.length >> 1;
-  const lower = binOf(v, edges.slice(0, middle), below);
-  const upper = binOf(v, edges.slice(middle + 1), below + middle + 1);
-  return sql`CASE WHEN ${v} <= CAST(${edges[middle] as number} AS DOUBLE) THEN ${lower} ELSE ${upper} END`;
+  const lower = binOf(v, edges.slice(0, middle), atEdge, below);
+  const upper = binOf(v, edges.slice(middle + 1), atEdge, below + middle + 1);
+  const isLower = atEdge === 'below' ? sql`<=` : sql`<`;
+  return sql`CASE WHEN ${v} ${isLower} CAST(${edges[middle] as number} AS DOUBLE) THEN ${lower} ELSE ${upper} END`;
 }

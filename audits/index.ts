@@ -12,6 +12,11 @@ import { psiAudit } from './drift/psi.ts';
 import { reproAudit } from './drift/repro.ts';
 import { staleAudit } from './drift/stale.ts';
 import { driftW1Audit } from './drift/w1.ts';
+import { amplificationAudit } from './fairness/amplification.ts';
+import { labelAudit } from './fairness/label.ts';
+import { oddsAudit } from './fairness/odds.ts';
+import { representationAudit } from './fairness/representation.ts';
+import { c2stAudit } from './fidelity/c2st.ts';
 import { cardinalityAudit } from './fidelity/cardinality.ts';
 import { correlationAudit } from './fidelity/correlation.ts';
 import { interAudit } from './fidelity/inter.ts';
@@ -20,6 +25,8 @@ import { ksAudit } from './fidelity/ks.ts';
 import { kwayAudit } from './fidelity/kway.ts';
 import { missingAudit } from './fidelity/missing.ts';
 import { pairAudit } from './fidelity/pair.ts';
+import { prdcAudit } from './fidelity/prdc.ts';
+import { sdmAudit } from './fidelity/sdm.ts';
 import { sequenceAudit } from './fidelity/sequence.ts';
 import { tvdAudit } from './fidelity/tvd.ts';
 import { w1Audit } from './fidelity/w1.ts';
@@ -67,6 +74,13 @@ export const audits: readonly Audit[] = [
   cardinalityAudit,
   interAudit,
   sequenceAudit,
+  c2stAudit,
+  prdcAudit,
+  sdmAudit,
+  representationAudit,
+  labelAudit,
+  amplificationAudit,
+  oddsAudit,
   rareSurvivalAudit,
   tailAudit,
   varianceAudit,

@@ -141,7 +141,8 @@ async function readRows(
   return { sample: { rowCount: rows.length, columns }, rows };
 }
 
-function levelsOf(
+/** A table `v → code` of a category's values on all sides, and how many there are. */
+export function levelsOf(
   input: AuditInput,
   frame: Frame,
   { value }: FrameColumn,

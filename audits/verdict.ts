@@ -33,14 +33,15 @@ export function judge(audit: Judged, bounds: Bounds, measurement: Measurement, s
   const { null: floor, ...rest } = measurement;
   const [low, high] = [lowerBounds(bounds), { warnAt: bounds.warnAt, failAt: bounds.failAt }];
   const floorBelow = floor?.q01 === undefined ? {} : { null: { q50: floor.q50, q99: floor.q01 } };
-  const above = judgeSide({ ...audit, direction: 'above' }, high, measurement, significance);
-  const below = judgeSide({ ...audit, direction: 'below' }, low, { ...rest, ...floorBelow }, significance);
+  const ends = [low.warnAt ?? low.failAt, high.warnAt ?? high.failAt] as const;
+  const both = ends[0] === null || ends[1] === null ? undefined : `within ${format(ends[0])} to ${format(ends[1])}`;
+  const above = judgeSide({ ...audit, direction: 'above' }, high, measurement, significance, both);
+  const below = judgeSide({ ...audit, direction: 'below' }, low, { ...rest, ...floorBelow }, significance, both);
   const order: readonly Verdict[] = ['pass', 'warn', 'fail'];
   if (above.verdict !== below.verdict) {
     return order.indexOf(below.verdict) > order.indexOf(above.verdict) ? below : above;
   }
   // Alike: told of the end that the value is nearer to.
-  const ends = [low.warnAt ?? low.failAt, high.warnAt ?? high.failAt] as const;
   const { value } = measurement;
   if (value === null || ends[0] === null) return above;
   return ends[1] === null || value < (ends[0] + ends[1]) / 2 ? below : above;
@@ -51,7 +52,13 @@ export function lowerBounds({ warnBelow, failBelow }: Bounds): Bounds {
   return { warnAt: warnBelow ?? null, failAt: failBelow ?? null };
 }
 
-function judgeSide(audit: Judged, bounds: Bounds, measurement: Measurement, significance?: Significance): Judgement {
+function judgeSide(
+  audit: Judged,
+  bounds: Bounds,
+  measurement: Measurement,
+  significance: Significance | undefined,
+  within: string = limits(bounds.warnAt, bounds.failAt),
+): Judgement {
   const { value } = measurement;
   const about = measurement.reason === undefined ? '' : `${measurement.reason}: `;
   if (value === null || !Number.isFinite(value)) {
@@ -70,7 +77,7 @@ function judgeSide(audit: Judged, bounds: Bounds, measurement: Measurement, sign
   const crossed = beyond(failAt) ? failAt : beyond(warnAt) ? warnAt : null;
   const strict = audit.direction === 'zero' && (crossed ?? failAt) === 0;
   if (crossed === null) {
-    return { verdict: 'pass', reason: `${about}${shown}, ${strict ? 'none is allowed' : limits(warnAt, failAt)}.` };
+    return { verdict: 'pass', reason: `${about}${shown}, ${strict ? 'none is allowed' : within}.` };
   }
   const floor = measurement.null;
   if (floor !== undefined && sign * value <= sign * floor.q99) {

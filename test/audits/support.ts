@@ -70,13 +70,16 @@ function typeOf(sqlType: string): ColumnType {
   return { kind: 'text' };
 }
 
-/** Seconds each: test/audits/privacy is about them. */
-const attacks = ['prv.single_out', 'prv.link', 'prv.infer', 'prv.mia', 'prv.attr'];
+/** Seconds each: tests of their own are about them. */
+const slow = ['prv.single_out', 'prv.link', 'prv.infer', 'prv.mia', 'prv.attr', 'fid.c2st', 'fair.eo'];
 
-/** Results of the named audits; when none is named, of all but the privacy attacks. */
+/** Models and neighbours look at as few rows as can be decided on. */
+const options = { 'fid.c2st': { rows: 1000 }, 'fid.prdc': { rows: 1000 }, 'fair.eo': { rows: 4000 } };
+
+/** Results of the named audits; when none is named, of all but the slow ones. */
 export async function audit(input: AuditInput, ...only: string[]): Promise<readonly AuditResult[]> {
-  const named = only.length > 0 ? { only } : { pick: ({ id }: { id: string }) => !attacks.includes(id) };
-  const settings = { tier: 'release' as const, ...named };
+  const named = only.length > 0 ? { only } : { pick: ({ id }: { id: string }) => !slow.includes(id) };
+  const settings = { tier: 'release' as const, options, ...named };
   return runAudits(input, settings, { seed: 7, signal: new AbortController().signal });
 }
 
