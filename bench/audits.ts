@@ -28,13 +28,16 @@ async function bench(rows: number, width: number): Promise<void> {
   await create(db, 'holdout', columns, Math.round(rows * 0.2), 2);
   await create(db, 'synthetic', columns, rows, 3);
   const started = performance.now();
+  const before = process.cpuUsage();
   const results = await runAudits(inputOf(db, columns), { tier: 'run' }, { seed: 7, signal });
   const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const cpu = ((user + system) / 1e6).toFixed(1);
   const perAudit = new Map<string, number>();
   for (const result of results) perAudit.set(result.id, (perAudit.get(result.id) ?? 0) + result.seconds);
   const memory = Math.round(process.resourceUsage().maxRSS / 1024);
   console.log(
-    `${rows} rows x ${width} columns: ${seconds.toFixed(2)} s, ${memory} MiB at most, ${results.length} results`,
+    `${rows} rows x ${width} columns: ${seconds.toFixed(2)} s, ${cpu} s of CPU, ${memory} MiB at most, ${results.length} results`,
   );
   console.log(`  ${[...perAudit].map(([id, took]) => `${id} ${took.toFixed(2)}`).join(', ')}`);
   console.log(`  ${JSON.stringify(summarise(results))}`);

@@ -6,7 +6,15 @@ import { type Frame, type FrameColumn, frameOf, type Side } from '../frame.ts';
 import { noiseFloor } from '../noise.ts';
 import { bounds } from '../options.ts';
 import { sampleOf } from '../sample.ts';
-import { type Correlation, correlate, midRanks, type Standardised, standardise } from '../statistics/correlation.ts';
+import {
+  type Correlation,
+  correlate,
+  type DenseRanks,
+  denseRanks,
+  ranksAmong,
+  type Standardised,
+  standardise,
+} from '../statistics/correlation.ts';
 import { ABS_Z50, Z975 } from '../statistics/normal.ts';
 
 /** Two-sided .995 of the normal: the larger of two differences exceeds it in at most one case of 100. */
@@ -46,6 +54,7 @@ export const correlationAudit: Audit<Bounds> = {
 
 interface SideVectors {
   readonly values: readonly Standardised[];
+  readonly dense: readonly DenseRanks[];
   readonly ranks: readonly Standardised[];
 }
 
@@ -54,12 +63,15 @@ interface Both {
   readonly spearman: Correlation | undefined;
 }
 
-function both({ values, ranks }: SideVectors, i: number, j: number): Both {
-  const none = standardise(new Float64Array());
-  return {
-    pearson: correlate(values[i] ?? none, values[j] ?? none),
-    spearman: correlate(ranks[i] ?? none, ranks[j] ?? none),
-  };
+function both({ values, dense, ranks }: SideVectors, i: number, j: number): Both {
+  const [x, y] = [values[i] as Standardised, values[j] as Standardised];
+  const [a, b] = [dense[i] as DenseRanks, dense[j] as DenseRanks];
+  // Ranks are those among the rows that have both values.
+  const spearman =
+    x.complete && y.complete
+      ? correlate(ranks[i] as Standardised, ranks[j] as Standardised)
+      : correlate(standardise(ranksAmong(a, b)), standardise(ranksAmong(b, a)));
+  return { pearson: correlate(x, y), spearman };
 }
 
 /** The larger of the two differences, with the null and the interval that belong to it. */
@@ -104,8 +116,13 @@ async function vectors(
   const order = sql.join([...numeric].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ value }) => sql.id(value)));
   const query = sql<Record<string, number | null>>`SELECT ${selected} FROM ${relationRef(sample)} ORDER BY ${order}`;
   const { rows } = await query.execute(input.db);
-  const values = numeric.map(({ value }) => Float64Array.from(rows, (row) => finite(row[value])));
-  return { values: values.map(standardise), ranks: values.map((column) => standardise(midRanks(column))) };
+  const values = numeric.map(({ value }) => {
+    const column = new Float64Array(rows.length);
+    for (let row = 0; row < rows.length; row++) column[row] = finite(rows[row]?.[value]);
+    return standardise(column);
+  });
+  const dense = values.map((column) => denseRanks(column.values));
+  return { values, dense, ranks: dense.map((column) => standardise(ranksAmong(column))) };
 }
 
 function finite(value: number | null | undefined): number {

@@ -69,12 +69,16 @@ interface Shared {
 async function countShared(input: AuditInput, { name }: ColumnSchema, whole: boolean): Promise<Shared | undefined> {
   const { db, real, synthetic, holdout, target } = input;
   const text = sql`CAST(${columnRef(name)} AS VARCHAR)`;
-  const list = whole ? wholeText(text) : identifiersIn(text);
+  const list = (whole ? wholeText : identifiersIn)(sql.id('t'));
   const subject = (await subjectOf(input, real)) ?? sql`row_number() OVER ()`;
-  const distinct = (side: Relation) =>
-    sql`SELECT DISTINCT unnest(${list}) AS v FROM ${relationRef(side)} WHERE ${columnRef(name)} IS NOT NULL`;
+  // Patterns are looked for once per text, not once per row.
+  const texts = (side: Relation) =>
+    sql`SELECT DISTINCT ${text} AS t FROM ${relationRef(side)} WHERE ${columnRef(name)} IS NOT NULL`;
+  const distinct = (side: Relation) => sql`SELECT DISTINCT unnest(${list}) AS v FROM (${texts(side)}) AS texts`;
   const { rows } = await sql<Shared & { learnt: number }>`
-    WITH held AS (SELECT unnest(${list}) AS v, ${subject} AS person FROM ${relationRef(real)} WHERE ${columnRef(name)} IS NOT NULL),
+    WITH lists AS MATERIALIZED (SELECT t, ${list} AS identifiers FROM (${texts(real)}) AS texts WHERE len(${list}) > 0),
+      owned AS (SELECT ${text} AS t, ${subject} AS person FROM ${relationRef(real)}),
+      held AS (SELECT unnest(identifiers) AS v, person FROM owned JOIN lists USING (t)),
       few AS MATERIALIZED (SELECT v, count(DISTINCT person) AS people FROM held WHERE v <> '' GROUP BY v),
       rare AS (SELECT v FROM few WHERE people < ${sql.lit(Math.max(2, target.k))}),
       mirror AS (${distinct(synthetic)}),

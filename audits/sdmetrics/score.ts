@@ -127,7 +127,8 @@ async function contingencies(db: Database, frame: Frame, { table, ranged }: Code
       CAST(least(count(DISTINCT a) FILTER (r > 0), count(DISTINCT b) FILTER (r > 0)) AS DOUBLE) AS "least"
     FROM totals, sides GROUP BY pair ORDER BY pair`.execute(db);
   return rows.flatMap(({ apart, together, least }) => {
-    if (least < 2) return [];
+    // A side without rows has no shares.
+    if (least < 2 || !Number.isFinite(apart)) return [];
     const association = Math.sqrt(Math.max(0, together - 1) / (least - 1));
     return association > leastAssociation ? 1 - apart : [];
   });

@@ -29,9 +29,15 @@ export function correlate(x: Standardised, y: Standardised): Correlation | undef
   if (x.complete && y.complete) return ofScores(x.scores, y.scores);
   const { values: a } = x;
   const { values: b } = y;
-  const both = a.map((value, i) => (Number.isNaN(b[i]) ? Number.NaN : value)).filter((value) => !Number.isNaN(value));
-  const other = b.map((value, i) => (Number.isNaN(a[i]) ? Number.NaN : value)).filter((value) => !Number.isNaN(value));
-  return ofScores(scoresOf(both), scoresOf(other));
+  const [ofA, ofB] = [new Float64Array(a.length), new Float64Array(a.length)];
+  let n = 0;
+  for (let i = 0; i < a.length; i++) {
+    const [u, v] = [a[i] as number, b[i] as number];
+    if (Number.isNaN(u) || Number.isNaN(v)) continue;
+    ofA[n] = u;
+    ofB[n++] = v;
+  }
+  return ofScores(scoresOf(ofA.subarray(0, n)), scoresOf(ofB.subarray(0, n)));
 }
 
 function ofScores(x: Float64Array | undefined, y: Float64Array | undefined): Correlation | undefined {
@@ -73,24 +79,32 @@ function scoresOf(values: Float64Array): Float64Array | undefined {
   const deviation = Math.sqrt(squares / n);
   // Below this the column is constant up to the rounding of its mean.
   if (deviation < 1e-14) return undefined;
-  return values.map((value) => (value / scale - mean) / deviation);
+  const scores = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) scores[i] = ((values[i] as number) / scale - mean) / deviation;
+  return scores;
 }
 
-/** Ranks from 1, ties sharing their mean rank; NaN keeps NaN. */
-export function midRanks(values: Float64Array): Float64Array {
+/** A column's values as numbers 0 to `distinct` − 1 in their order; −1 is missing. */
+export interface DenseRanks {
+  readonly codes: Int32Array;
+  readonly distinct: number;
+}
+
+/** NaN is missing. O(n log n). */
+export function denseRanks(values: Float64Array): DenseRanks {
   const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  // Distinct values and the mean rank of each, both ascending.
-  const ranks = new Float64Array(sorted.length);
   let distinct = 0;
-  for (let i = 0; i < sorted.length; ) {
-    let j = i + 1;
-    while (j < sorted.length && sorted[j] === sorted[i]) j++;
-    sorted[distinct] = sorted[i] as number;
-    ranks[distinct++] = (i + 1 + j) / 2;
-    i = j;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i > 0 && sorted[i] === sorted[i - 1]) continue;
+    sorted[distinct++] = sorted[i] as number;
   }
-  return values.map((value) => {
-    if (Number.isNaN(value)) return Number.NaN;
+  const codes = new Int32Array(values.length);
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row] as number;
+    if (Number.isNaN(value)) {
+      codes[row] = -1;
+      continue;
+    }
     let low = 0;
     let high = distinct - 1;
     while (low < high) {
@@ -98,6 +112,34 @@ export function midRanks(values: Float64Array): Float64Array {
       if ((sorted[middle] as number) < value) low = middle + 1;
       else high = middle;
     }
-    return ranks[low] as number;
-  });
+    codes[row] = low;
+  }
+  return { codes, distinct };
+}
+
+/** Ranks from 1, ties sharing their mean rank; NaN keeps NaN. */
+export function midRanks(values: Float64Array): Float64Array {
+  return ranksAmong(denseRanks(values));
+}
+
+/** Ranks from 1 among the rows that are not missing in `other` either, ties sharing their mean rank; else NaN. O(n). */
+export function ranksAmong({ codes, distinct }: DenseRanks, other?: DenseRanks): Float64Array {
+  const isThere = (row: number): boolean => (codes[row] as number) >= 0 && (other?.codes[row] ?? 0) >= 0;
+  const counts = new Float64Array(distinct);
+  for (let row = 0; row < codes.length; row++) {
+    if (!isThere(row)) continue;
+    const code = codes[row] as number;
+    counts[code] = (counts[code] as number) + 1;
+  }
+  let before = 0;
+  for (let code = 0; code < distinct; code++) {
+    const count = counts[code] as number;
+    counts[code] = before + (count + 1) / 2;
+    before += count;
+  }
+  const ranks = new Float64Array(codes.length).fill(Number.NaN);
+  for (let row = 0; row < codes.length; row++) {
+    if (isThere(row)) ranks[row] = counts[codes[row] as number] as number;
+  }
+  return ranks;
 }

@@ -74,6 +74,8 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<DuckdbWo
   let spill: Promise<string> | undefined;
   // Text forms of zoned timestamps, and the days they fall on, are the same on every machine.
   await sql`set global TimeZone = 'UTC'`.execute(db);
+  // Groups of three small codes are counted in an array instead of a hash table: half the time of fid.pair.
+  await sql`set global perfect_ht_threshold = 16`.execute(db);
   let writers = 0;
   let reads = 0;
   let disposed = false;
