@@ -55,6 +55,34 @@ describe('audit results', () => {
     for (const key of Object.keys(found)) assert.deepEqual(alone(found[key]), alone(plain[key]));
   });
 
+  // Fewer than the sample of 50,000, which is picked by the values that change here.
+  const few: Tables = { real: people(5000, 1), synthetic: people(5000, 2), holdout: people(1200, 3) };
+  const ofRanks = ['fid.ks', 'fid.tvd', 'fid.jsd', 'fid.missing', 'fid.pair', 'fid.kway', 'prv.exact'];
+  const changed = (tables: Tables, change: (select: string) => string): Tables => ({
+    real: change(tables.real),
+    synthetic: change(tables.synthetic),
+    holdout: change(tables.holdout ?? ''),
+  });
+
+  const monotone = ['sqrt(income)', 'income * 3 + 7', 'ln(income)', 'pow(income, 3)'];
+  for (const income of monotone) {
+    it(`keep their distances when both sides have ${income} for income`, async () => {
+      const before = comparable(await audit(await inputOf(db, few), ...ofRanks));
+      const after = changed(few, (select) => `SELECT * REPLACE (${income} AS income) FROM (${select})`);
+      assert.deepEqual(comparable(await audit(await inputOf(db, after), ...ofRanks)), before);
+    });
+  }
+
+  for (const income of ['income * 1.5', 'income + 2000', '-income']) {
+    it(`move fid.pair when the mirror alone has ${income} for income`, async () => {
+      const mirror = `SELECT * REPLACE (${income} AS income) FROM (${few.synthetic})`;
+      const found = await audit(await inputOf(db, { ...few, synthetic: mirror }), 'fid.pair');
+      for (const { columns, verdict } of found) {
+        assert.equal(verdict, columns.includes('income') ? 'fail' : 'pass', columns.join());
+      }
+    });
+  }
+
   it('raise no more than nominal false alarms on fresh draws', async () => {
     const replicates = 25;
     const ids = ['fid.ks', 'fid.w1', 'fid.tvd', 'fid.missing', 'fid.pair', 'fid.corr', 'prv.exact'];
