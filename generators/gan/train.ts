@@ -48,7 +48,7 @@ export interface TrainedGan {
   readonly knots: readonly ScoreKnots[];
 }
 
-const usualEpochs = 80;
+const usualEpochs = 60;
 /** Share of the epochs in which the generator is a decoder, and how much larger the rate is then. */
 const warmShare = 0.5;
 const warmFactor = 4;
