@@ -47,7 +47,7 @@ export async function fitDiffusion(
       parts.tokens.reduce((sum, { size }) => sum + 3 * size + 2 * shape.embedding, 0) +
       2 * noisyWidth(parts) +
       8 * shape.hidden,
-    usualEpochs: 80,
+    usualEpochs: 40,
     decay: 0.01,
     network: (batch) => diffusionNetwork(parts, shape, batch),
     feeds: feeder(parts, shape, columns),

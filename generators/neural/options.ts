@@ -51,5 +51,6 @@ export function schedule(
 ): { readonly epochs: number; readonly patience: number } {
   const perEpoch = Math.max(1, Math.floor(rows / batch));
   const epochs = asked ?? Math.min(mostEpochs, Math.max(usual, Math.ceil(leastSteps / perEpoch)));
-  return { epochs, patience: Math.max(3, Math.ceil(epochs / 8)) };
+  // The last gains come while the rate falls: a loss that stands still before is no reason to stop.
+  return { epochs, patience: Math.max(3, Math.ceil(epochs / 2)) };
 }
