@@ -52,10 +52,10 @@ const versions: readonly (readonly string[])[] = [
   ['ALTER TABLE table_states ADD COLUMN learnt_at TEXT'],
   [
     'ALTER TABLE table_states ADD COLUMN lineage TEXT',
-    'ALTER TABLE table_states ADD COLUMN source_schema TEXT',
     `CREATE TABLE lineage (
       release_id TEXT NOT NULL, table_name TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (release_id, table_name))`,
   ],
+  ['ALTER TABLE table_states ADD COLUMN source_schema TEXT'],
 ];
 
 /** Brings a state file to the version of this program. @throws SynthError `state.newer` */
