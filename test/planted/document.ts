@@ -32,7 +32,7 @@ their default bounds.`,
 **caught**: the audit fails · warned: it warns · either: near its bound, as chance has it · MISSED: it passes though the
 failure is its question, a blind spot · blank: not its question, by design it says nothing.`,
     ...Object.entries(families).flatMap(([family, title]) => {
-      const columns = known.filter((audit) => audit.family === family);
+      const columns = known.filter((audit) => audit.family === family && expected[audit.id]?.reportsOnly !== true);
       if (columns.length === 0) return [];
       return [
         `### ${title}`,
