@@ -13,7 +13,7 @@ export const sdmAudit: Audit<Bounds> = {
   scope: 'table',
   needs: ['aggregates'],
   direction: 'below',
-  minRows: 1,
+  minRows: 1000,
   options: z.strictObject({
     warnAt: z.number().nullable().default(null),
     failAt: z.number().nullable().default(null),

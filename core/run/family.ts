@@ -196,7 +196,9 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
       synthetic: (name) => mirrored.get(displayName(name))?.target,
       compared: (name) => {
         const parent = mirrored.get(displayName(name));
-        return parent === undefined ? [] : comparedColumns(parent.table, parent.fit);
+        // Other parents were asked for than there are: their children are others, too.
+        if (parent === undefined || parent.declared !== undefined) return [];
+        return comparedColumns(parent.table, parent.fit);
       },
       ...(options.column === undefined ? {} : { target: options.column }),
       ...(table.origin === undefined ? {} : { origin: table.origin }),

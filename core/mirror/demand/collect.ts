@@ -66,6 +66,8 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
   let batches = 0;
   let parts = 0;
 
+  const mostAtOnce = usualRows(table, fit, options.drawn);
+
   const finisherOf = (drawn: DrawnTable): Finisher =>
     createFinisher({
       workspace,
@@ -171,8 +173,9 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
             if (values !== undefined) fixing = { values, search: { tried: 0, found: 0 }, bound: 0 };
           }
         } else if (search.tried > 20 * count + leastTries) throw tooAlike(label, count, rows - before);
-        const size =
+        const wanted =
           condition === undefined && search.tried === 0 ? missing : batchRows(missing, fixing?.search ?? search);
+        const size = Math.min(wanted, mostAtOnce);
         const seed = hashText(`${label}/${batches++}`, options.seed);
         const sized: TablePlan = { ...table, config: { ...table.config, rows: size } };
         const drawn = await drawTable(sized, fit, {
@@ -209,8 +212,14 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
           // An elder sibling may not be among those that stay.
           return name === ELDER ? sql`cast(null as bigint)` : columnRef(name);
         });
-        await run(sql`insert into ${relationRef(collected)} select ${sql.join(values)}
-          from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${ids}) order by ${columnRef(ROW)} limit ${sql.lit(missing)}`);
+        // Rows of one parent stand together: the first ones alone would be children of the first parents alone.
+        const order =
+          fit.owner === undefined
+            ? columnRef(ROW)
+            : sql`md5_number_lower(concat(${sql.lit(`${seed}/`)}, ${columnRef(ROW)})), ${columnRef(ROW)}`;
+        await run(sql`insert into ${relationRef(collected)} select ${sql.join(values)} from (
+            select * from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${ids}) order by ${order} limit ${sql.lit(missing)})
+          order by ${columnRef(ROW)}`);
         next += missing;
         rows += Math.min(found, missing);
         await dropRepeated();
@@ -292,6 +301,15 @@ const leastKept = 200;
 function isWorthIt({ sum, most }: Weights, drawn: number, plain: Search): boolean {
   const kept = most > 0 ? sum / most : 0;
   return kept >= leastKept && kept / drawn > (1.5 * plain.found) / plain.tried;
+}
+
+/** Parents that are given more events than they have live longer than anybody does: other draws are made instead. */
+function usualRows(table: TablePlan, fit: TableFit, drawn: ReadonlyMap<string, DrawnTable>): number {
+  const key = table.foreignKeys.find(({ index }) => index === fit.owner?.key);
+  const owner = key === undefined ? undefined : drawn.get(displayName(key.parent));
+  if (owner === undefined || fit.owner?.sequence === undefined || owner.fit.sourceRows === 0)
+    return Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.round((fit.sourceRows * owner.rows) / owner.fit.sourceRows));
 }
 
 /** A search by draws as learnt, and more draws that told nothing of how rare the condition is. */
