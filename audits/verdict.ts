@@ -34,7 +34,10 @@ export function judge(audit: Judged, bounds: Bounds, measurement: Measurement, s
   const [low, high] = [lowerBounds(bounds), { warnAt: bounds.warnAt, failAt: bounds.failAt }];
   const floorBelow = floor?.q01 === undefined ? {} : { null: { q50: floor.q50, q99: floor.q01 } };
   const ends = [low.warnAt ?? low.failAt, high.warnAt ?? high.failAt] as const;
-  const both = ends[0] === null || ends[1] === null ? undefined : `within ${format(ends[0])} to ${format(ends[1])}`;
+  const both =
+    ends[0] === null || ends[1] === null
+      ? undefined
+      : `within ${bare(ends[0], audit.unit)} to ${bare(ends[1], audit.unit)}`;
   const above = judgeSide({ ...audit, direction: 'above' }, high, measurement, significance, both);
   const below = judgeSide({ ...audit, direction: 'below' }, low, { ...rest, ...floorBelow }, significance, both);
   const order: readonly Verdict[] = ['pass', 'warn', 'fail'];
@@ -57,7 +60,7 @@ function judgeSide(
   bounds: Bounds,
   measurement: Measurement,
   significance: Significance | undefined,
-  within: string = limits(bounds.warnAt, bounds.failAt),
+  within: string = limits(bounds.warnAt, bounds.failAt, audit.unit),
 ): Judgement {
   const { value } = measurement;
   const about = measurement.reason === undefined ? '' : `${measurement.reason}: `;
@@ -69,7 +72,8 @@ function judgeSide(
     const need = audit.minRows === 1 ? '1 row on each side is' : `${audit.minRows} rows on each side are`;
     return { verdict: 'inconclusive', reason: `${about}too few to decide, ${need} needed, the smaller has ${rows}.` };
   }
-  const shown = `${format(value)} ${value === 1 ? singular(audit) : audit.unit}`;
+  const format = (number: number): string => bare(number, audit.unit);
+  const shown = withUnit(value, audit);
   const { warnAt, failAt } = bounds;
   const sign = audit.direction === 'below' ? -1 : 1;
   const gated = gatedValue(audit, measurement, value);
@@ -114,22 +118,36 @@ function gatedValue(audit: Judged, { ci }: Measurement, value: number): number {
   return upper ? ci.high : ci.low;
 }
 
+/** The unit of a share says of what: `share of rows`. */
+const SHARE = /^share of /;
+
+/** `0.42 KS distance`, `11.1 % of rows`. */
+function withUnit(value: number, audit: Judged): string {
+  const { unit } = audit;
+  if (SHARE.test(unit)) return `${bare(value, unit)} of ${unit.replace(SHARE, '')}`;
+  return `${bare(value, unit)} ${value === 1 ? singular(audit) : unit}`;
+}
+
+/** A number of this unit without its name: shares as percentages. */
+function bare(value: number, unit: string): string {
+  return SHARE.test(unit) ? `${digits(value * 100)} %` : digits(value);
+}
+
 /** Violations are counted in one word, as `rows`. */
 function singular({ direction, unit }: Judged): string {
   return direction === 'zero' && !unit.includes(' ') ? unit.replace(/s$/, '') : unit;
 }
 
-function limits(warnAt: number | null, failAt: number | null): string {
-  if (warnAt === null && failAt === null) return 'reported only';
-  if (warnAt === null) return `within the bound of ${format(failAt as number)}`;
-  return `within the bound of ${format(warnAt)}`;
+function limits(warnAt: number | null, failAt: number | null, unit: string): string {
+  const bound = warnAt ?? failAt;
+  return bound === null ? 'reported only' : `within the bound of ${bare(bound, unit)}`;
 }
 
 function described({ adjusted, tests, method }: Significance): string {
-  const p = adjusted < 1e-4 ? 'p < .0001' : `p = ${format(adjusted)}`;
+  const p = adjusted < 1e-4 ? 'p < .0001' : `p = ${digits(adjusted)}`;
   return tests === 1 ? p : `${p}, adjusted for ${tests} tests by ${method}`;
 }
 
-function format(value: number): string {
+function digits(value: number): string {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }

@@ -196,6 +196,8 @@ export interface Audit<Options = unknown> {
   readonly id: string;
   /** One sentence that a business reader understands. */
   readonly title: string;
+  /** What helps when it does not pass, in a sentence or two. */
+  readonly advice?: string;
   readonly unit: string;
   readonly tier: Tier;
   readonly family: 'validity' | 'fidelity' | 'privacy' | 'utility' | 'fairness' | 'collapse' | 'drift' | 'governance';

@@ -26,6 +26,7 @@ const leastHoldout = 500;
 export const c2stAudit: Audit<C2stOptions> = {
   id: 'fid.c2st',
   title: 'A model cannot tell rows of the mirror from real ones.',
+  advice: 'utl.importance and the pairs that fail say which columns give the mirror away.',
   unit: 'AUC',
   tier: 'nightly',
   family: 'fidelity',

@@ -9,6 +9,7 @@ import { kolmogorovNull, kolmogorovP, ksOfHistograms } from '../statistics/kolmo
 export const cardinalityAudit: Audit<Bounds> = {
   id: 'fid.card',
   title: 'Parents have as many children as in the real tables.',
+  advice: 'Learn from more parents (fitRows), and ask for as many rows as the source has.',
   unit: 'KS distance',
   tier: 'run',
   family: 'fidelity',

@@ -23,6 +23,7 @@ const Z995 = 2.807033768343811;
 export const correlationAudit: Audit<Bounds> = {
   id: 'fid.corr',
   title: 'Numbers rise and fall together as they do in the real table.',
+  advice: 'A sum or a ratio of other columns is held best as a constraint (total = a + b).',
   unit: 'difference of correlations',
   tier: 'run',
   family: 'fidelity',

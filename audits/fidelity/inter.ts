@@ -8,6 +8,7 @@ import { bounds } from '../options.ts';
 export const interAudit: Audit<Bounds> = {
   id: 'fid.inter',
   title: 'Rows go together with the row that they belong to as in the real tables.',
+  advice: 'Declare the relation (relations:), so that children are learnt beside their parents.',
   unit: 'share of rows above noise',
   tier: 'run',
   family: 'fidelity',

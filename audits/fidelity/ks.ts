@@ -8,6 +8,8 @@ import { kolmogorovNull, kolmogorovP } from '../statistics/kolmogorov.ts';
 export const ksAudit: Audit<Bounds> = {
   id: 'fid.ks',
   title: 'Each number and date is distributed as in the real table.',
+  advice:
+    'Heaps of rare values are protected by k: with more rows, or a smaller k, more of them is learnt. Severity warn for the column (audits.bounds) lets the rest be published.',
   unit: 'KS distance',
   tier: 'run',
   family: 'fidelity',

@@ -10,6 +10,7 @@ import { absoluteDifference, differenceNull } from '../statistics/proportion.ts'
 export const missingAudit: Audit<Bounds> = {
   id: 'fid.missing',
   title: 'Values are missing as often as in the real table.',
+  advice: 'Constraints and rules on this column may change what is missing: see the config.',
   unit: 'share of rows',
   tier: 'run',
   family: 'fidelity',

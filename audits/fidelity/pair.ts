@@ -7,6 +7,8 @@ import { bounds } from '../options.ts';
 export const pairAudit: Audit<Bounds> = {
   id: 'fid.pair',
   title: 'Every two columns go together as they do in the real table.',
+  advice:
+    'Look at the heat map of the report: if one column is in all pairs, it has many levels rarer than k; group them, lower k, or set severity warn for it (audits.bounds).',
   unit: 'share of rows above noise',
   tier: 'run',
   family: 'fidelity',

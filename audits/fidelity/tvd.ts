@@ -8,6 +8,8 @@ import { totalVariation } from '../statistics/tvd.ts';
 export const tvdAudit: Audit<Bounds> = {
   id: 'fid.tvd',
   title: 'Each category is as frequent as in the real table.',
+  advice:
+    'Levels rarer than k are drawn as frequent ones: group them in a view of the source, lower k, or set severity warn for this column (audits.bounds).',
   unit: 'share of rows',
   tier: 'run',
   family: 'fidelity',

@@ -15,6 +15,7 @@ interface HoldoutOptions extends Bounds {
 export const holdoutAudit: Audit<HoldoutOptions> = {
   id: 'gov.holdout',
   title: 'The real rows that a mirror is judged by were not learnt.',
+  advice: 'The holdout has rows that were learnt: give one that was kept apart, or say whose row it is (subject:).',
   unit: 'share of holdout rows',
   tier: 'run',
   family: 'governance',

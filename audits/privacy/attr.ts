@@ -23,6 +23,7 @@ interface AttrOptions extends Bounds {
 export const attrAudit: Audit<AttrOptions> = {
   id: 'prv.attr',
   title: 'The mirror tells no more of the secrets of people it was learnt from than of anybody.',
+  advice: "Learn from more rows, raise k, or take draws: 'independent'.",
   unit: 'difference of accuracies',
   tier: 'nightly',
   family: 'privacy',

@@ -19,6 +19,7 @@ const half99 = 2.3263478740408408 / 2;
 export const dcrAudit: Audit<DcrOptions> = {
   id: 'prv.dcr',
   title: 'Rows of the mirror are as near to rows that were never seen as to rows that were learnt from.',
+  advice: "Learn from more rows, raise k, or take draws: 'independent'.",
   unit: 'share nearer to train',
   tier: 'nightly',
   family: 'privacy',

@@ -20,6 +20,8 @@ interface ExactOptions {
 export const exactAudit: Audit<ExactOptions> = {
   id: 'prv.exact',
   title: 'Rows of the mirror are not copies of real rows.',
+  advice:
+    "Rows of few or coarse columns meet real ones by chance: leave out a column (omit()), round it in a view of the source, or take draws: 'independent'. A public table can be reference().",
   unit: 'share of rows',
   tier: 'run',
   family: 'privacy',

@@ -6,6 +6,7 @@ import { noOptions } from '../options.ts';
 export const extremeAudit: Audit<Record<string, never>> = {
   id: 'prv.extreme',
   title: 'The largest and smallest numbers are not those of a single person.',
+  advice: 'Raise k, or cap the column in a view of the source.',
   unit: 'extremes',
   tier: 'run',
   family: 'privacy',

@@ -22,6 +22,7 @@ const tolerance = 0.05;
 export const inferAudit: Audit<InferOptions> = {
   id: 'prv.infer',
   title: 'What people keep secret cannot be read off the mirror row that is most like them.',
+  advice: 'Coarsen or leave out the column that can be inferred.',
   unit: 'risk',
   tier: 'nightly',
   family: 'privacy',

@@ -20,6 +20,7 @@ interface KmapOptions extends Bounds {
 export const kmapAudit: Audit<KmapOptions> = {
   id: 'prv.kmap',
   title: 'What others may know of a person points to no small group of real people.',
+  advice: 'Coarsen the columns that others may know of a person (audits.options), or leave one out.',
   unit: 'share of rows above chance',
   tier: 'nightly',
   family: 'privacy',

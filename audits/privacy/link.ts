@@ -21,6 +21,7 @@ const slack = 1e-9;
 export const linkAudit: Audit<LinkOptions> = {
   id: 'prv.link',
   title: 'The mirror does not tell that two records of different files are of one person.',
+  advice: 'Leave out (omit()) a column of one of the two files, or coarsen it in a view of the source.',
   unit: 'risk',
   tier: 'nightly',
   family: 'privacy',

@@ -39,6 +39,7 @@ const worstOf4 = { q50: 1.1503493803760079, q99: 2.8070337683438042 } as const;
 export const miaAudit: Audit<MiaOptions> = {
   id: 'prv.mia',
   title: 'Nobody can tell from the mirror who was in the data that it was learnt from.',
+  advice: "Learn from more rows, raise k, or take draws: 'independent'.",
   unit: 'AUC or true-positive rate',
   tier: 'nightly',
   family: 'privacy',

@@ -12,6 +12,7 @@ import { identifiersIn, isNamedPersonal, wholeText } from './identifiers.ts';
 export const piiAudit: Audit<Record<string, never>> = {
   id: 'prv.pii',
   title: 'No e-mail address, phone number, name or other identifier of a real person comes back.',
+  advice: 'Give the column a rule: fake(), pattern() or omit().',
   unit: 'identifiers',
   tier: 'run',
   family: 'privacy',

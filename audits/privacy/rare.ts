@@ -7,6 +7,7 @@ import { noOptions } from '../options.ts';
 export const rareAudit: Audit<Record<string, never>> = {
   id: 'prv.rare',
   title: 'No category points to a group of real rows smaller than k.',
+  advice: 'Raise k, or give the column a rule: omit(), fake() or pattern().',
   unit: 'values',
   tier: 'run',
   family: 'privacy',

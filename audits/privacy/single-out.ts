@@ -20,6 +20,7 @@ const leastQueries = 100;
 export const singleOutAudit: Audit<SingleOutOptions> = {
   id: 'prv.single_out',
   title: 'What is said of a single row of the mirror is not true of a single real person.',
+  advice: 'Raise k, or leave out (omit()) what identifies a person.',
   unit: 'risk',
   tier: 'nightly',
   family: 'privacy',

@@ -14,6 +14,7 @@ const closedShare = 0.95;
 export const domainAudit: Audit<Record<string, never>> = {
   id: 'val.domain',
   title: 'Categories are the ones that the real table has.',
+  advice: 'Learn the table again, or say what stands in the column: omit(), fake() or pattern().',
   unit: 'rows',
   tier: 'run',
   family: 'validity',

@@ -9,6 +9,7 @@ import { allPresent } from './duplicates.ts';
 export const foreignKeyAudit: Audit<Record<string, never>> = {
   id: 'val.fk',
   title: 'Every reference to another table finds its row there.',
+  advice: 'Build the parent with the table: synth build --select +TABLE.',
   unit: 'rows',
   tier: 'run',
   family: 'validity',

@@ -9,6 +9,7 @@ import { allPresent, duplicateRows } from './duplicates.ts';
 export const keyAudit: Audit<Record<string, never>> = {
   id: 'val.key',
   title: 'Every key of the mirror identifies one row.',
+  advice: "Say what the key is (key: in the config), or leave the table's rows unique by no key.",
   unit: 'rows',
   tier: 'run',
   family: 'validity',

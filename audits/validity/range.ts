@@ -6,6 +6,7 @@ import { noOptions } from '../options.ts';
 export const rangeAudit: Audit<Record<string, never>> = {
   id: 'val.range',
   title: 'Numbers and dates stay within the range of the real ones.',
+  advice: 'Learn the table again; of two files, give both columns the same unit.',
   unit: 'rows',
   tier: 'run',
   family: 'validity',

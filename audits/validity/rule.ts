@@ -9,6 +9,8 @@ import { duplicateRows } from './duplicates.ts';
 export const ruleAudit: Audit<Record<string, never>> = {
   id: 'val.rule',
   title: 'The mirror keeps the rules that were written for the table.',
+  advice:
+    'A rule that real rows break themselves cannot be held: count those that do, and correct the rule or the source.',
   unit: 'violations',
   tier: 'run',
   family: 'validity',

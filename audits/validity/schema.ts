@@ -11,6 +11,8 @@ import { noOptions } from '../options.ts';
 export const schemaAudit: Audit<Record<string, never>> = {
   id: 'val.schema',
   title: 'The mirror has the same columns, types and order as the real table.',
+  advice:
+    'Learn the table again with synth build --full-refresh; of two files, give both the same columns, or leave some out with --omit.',
   unit: 'columns',
   tier: 'run',
   family: 'validity',

@@ -1,6 +1,8 @@
 // `synth build`: learns, samples, audits and publishes what changed.
 import { relative, resolve } from 'node:path';
-import type { Tier } from '../../core/audit.ts';
+import { audits } from '../../audits/index.ts';
+import type { AuditResult, Tier } from '../../core/audit.ts';
+import { byAudit } from '../../core/report/verdicts.ts';
 import { type BuildResult, runBuild } from '../../core/run/index.ts';
 import { exitCodes } from '../failure.ts';
 import { watchRun } from '../progress.ts';
@@ -48,9 +50,9 @@ export async function build(session: Session, flags: BuildFlags): Promise<number
 
 /** What people read after a build. */
 export function printBuild(session: Session, result: BuildResult, mirrors: string): void {
-  const audits = result.tables.flatMap((table) => table.audits);
-  if (audits.length > 0) {
-    printAudits(audits);
+  const judged = result.tables.flatMap((table) => table.audits);
+  if (judged.length > 0) {
+    printAudits(judged);
     session.print('');
   }
   session.print(
@@ -72,10 +74,28 @@ export function printBuild(session: Session, result: BuildResult, mirrors: strin
       `\nNothing was published yet: somebody has to look at ${result.needsReview.join(', ')} (synth review).`,
     );
   } else if (result.summary.fail > 0) {
-    session.print(`\nNothing was published: ${mirrors} still shows the release before, if there was one.`);
+    for (const why of stoppedBy(result.blocking)) session.print(why);
+    session.print(`Nothing was published: ${mirrors} still shows the release before, if there was one.`);
   } else session.print(`\nNothing changed: ${mirrors} is up to date.`);
   if (result.report !== undefined) session.print(`Report: ${relative(session.directory, result.report)}`);
   session.print(`${result.seconds.toFixed(1)} s`);
   const { pass, warn, fail, skip } = result.summary;
   printDone({ pass, warn, fail, inconclusive: 0, error: 0 }, skip);
+}
+
+/** One line per table that stops the publish, and what helps with each of its audits. */
+function stoppedBy(blocking: readonly AuditResult[]): readonly string[] {
+  const lines = [...new Set(blocking.map(({ table }) => table))].map((table) => {
+    const named = [...byAudit(blocking.filter((result) => result.table === table))].map(([id, group]) =>
+      group.every(({ verdict }) => verdict === 'inconclusive')
+        ? `${id} (what cannot be shown to be safe is not published)`
+        : id,
+    );
+    return `${table} is stopped by ${named.join(', ')}.`;
+  });
+  const advice = [...byAudit(blocking).keys()].flatMap((id) => {
+    const text = audits.find((audit) => audit.id === id)?.advice;
+    return text === undefined ? [] : [`  ${id}: ${text}`];
+  });
+  return ['', ...lines, ...advice];
 }

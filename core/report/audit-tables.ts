@@ -59,7 +59,7 @@ function auditRow(id: string, group: readonly AuditResult[], descriptions: Descr
       ? html`${verdictPill(worst.verdict)}${softened(worst)}`
       : html`${verdictCounts(counts)}${softened(worst)}`;
   const where = measuredName(worst);
-  return html`<tr><th scope="row" class="id">${id}</th><td>${descriptions.get(id)?.title ?? ''}</td>
+  return html`<tr><th scope="row" class="id">${id}</th><td>${descriptions.get(id)?.title ?? ''}${adviceOf(descriptions.get(id), worst)}</td>
 <td>${where}${gauge(worst)}</td><td class="n">${formatStatistic(worst.value)}</td>
 <td class="n">${floorText(worst)}</td><td class="n">${boundsText(worst)}</td><td>${verdicts}</td></tr>`;
 }
@@ -76,6 +76,11 @@ function measurementTable(results: readonly AuditResult[], descriptions: Descrip
 <td class="n">${boundsText(result)}</td><td>${verdictPill(result.verdict)}${softened(result)}</td>
 <td class="quiet">${result.reason}${accountable(result)}</td></tr>`,
   )}</tbody></table></div>`;
+}
+
+function adviceOf(description: AuditDescription | undefined, { verdict }: AuditResult): Html | undefined {
+  if (description?.advice === undefined || verdict === 'pass') return undefined;
+  return html`<br><span class="quiet">${description.advice}</span>`;
 }
 
 /** Who answers for a bound, and why it is as it is. */

@@ -9,7 +9,7 @@ export const REPORT_SCHEMA_VERSION = 1;
 export type VerdictCounts = Readonly<Record<Verdict, number>>;
 
 /** What a reader must know of an audit beside its results: `Audit` objects themselves fit. */
-export type AuditDescription = Pick<Audit, 'id' | 'title' | 'family' | 'direction'>;
+export type AuditDescription = Pick<Audit, 'id' | 'title' | 'advice' | 'family' | 'direction'>;
 
 /** Rows of the real table and of the mirror that fall into one cell. `real` is 0 or at least k. */
 export interface CellCounts {

@@ -58,6 +58,8 @@ export interface BuildResult {
   readonly tables: readonly BuiltTable[];
   readonly summary: Readonly<Record<'pass' | 'warn' | 'fail' | 'skip' | 'total', number>>;
   readonly seconds: number;
+  /** Results that stop the publish: see `gate`. */
+  readonly blocking: readonly AuditResult[];
   /** Tables that a person has to look at before the release is shown. */
   readonly needsReview?: readonly string[];
   /** Path of the HTML report. */
@@ -161,6 +163,7 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
       schemaVersion: BUILD_SCHEMA_VERSION,
       ...(publishes ? { release: release.id } : {}),
       published,
+      blocking: gate(results).blocking,
       ...(needsReview.length === 0 ? {} : { needsReview }),
       tables,
       summary: {
@@ -210,6 +213,7 @@ function unchanged(plan: Plan, notes: readonly string[], started: number, needsR
   return {
     schemaVersion: BUILD_SCHEMA_VERSION,
     published: false,
+    blocking: [],
     tables,
     summary: { pass: 0, warn: 0, fail: 0, skip: tables.length, total: tables.length },
     seconds: (performance.now() - started) / 1000,

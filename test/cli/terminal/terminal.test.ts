@@ -229,27 +229,53 @@ describe('the summary', () => {
     ]);
   });
 
-  it('names the table when there are several', () => {
-    const text = auditsText([result(), result({ table: 'birds' })], plain, 100);
-    assert.match(text, /flights +fid\.ks.*\n.*birds +fid\.ks/);
+  it('lists only what did not pass when there are several tables, and names them', () => {
+    const failed = result({ table: 'birds', verdict: 'fail', reason: 'Beyond.' });
+    const text = auditsText([result(), result({ id: 'val.key' }), failed], plain, 100);
+    assert.match(
+      text,
+      /\nbirds +fid\.ks.*\n2 more audits of 2 tables passed: see the report\.\n\nfail {2}fid\.ks {2}birds, /,
+    );
+    assert.doesNotMatch(text, /flights/);
+  });
+
+  it('begins with what stops the publish and ends with what could not be decided', () => {
+    const undecided = { verdict: 'inconclusive', reason: 'Too few.' } as const;
+    const text = auditsText(
+      [
+        result({ ...undecided }),
+        result({ id: 'fid.tvd', verdict: 'fail', severity: 'warn', reason: 'Far.' }),
+        result({ ...undecided, id: 'prv.exact' }),
+      ],
+      plain,
+      100,
+    );
+    const told = text.split('\n\n')[1] ?? '';
+    assert.deepEqual(told.match(/(?:fid|prv)\.\w+/g), ['prv.exact', 'fid.tvd', 'fid.ks']);
   });
 
   it('prints nothing without audits', () => assert.equal(auditsText([], plain, 100), ''));
 
   it('does not list hundreds of measurements', () => {
     const text = auditsText(
-      Array.from({ length: 300 }, (_, i) => result({ verdict: 'warn', reason: `Inside ${i}.` })),
+      Array.from({ length: 300 }, (_, i) => result({ id: `fid.a${i}`, verdict: 'warn', reason: `Inside ${i}.` })),
       plain,
       100,
     );
-    assert.match(text, /… and 288 more\n$/);
+    assert.match(text, /… and 288 more: see the report\.\n$/);
     assert.equal(countVerdicts([]).warn, 0);
   });
 
-  it('says once what is the same of many columns', () => {
+  it('says once what many columns have in common, with the reason of the worst', () => {
     const columns = [...'abcdefgh'].map((name) => result({ verdict: 'warn', columns: [name], reason: 'Too few.' }));
-    const text = auditsText([...columns, result({ verdict: 'warn', columns: ['i'], reason: 'Too far.' })], plain, 100);
-    assert.match(text, /\nwarn {2}fid\.ks {2}a, b, c, d, e, f, 2 more: Too few\.\nwarn {2}fid\.ks {2}i: Too far\.\n$/);
+    const far = result({ verdict: 'fail', columns: ['i'], reason: 'Too far.' });
+    const text = auditsText([...columns, far], plain, 100);
+    assert.match(text, /\nfail {2}fid\.ks {2}i: Too far\.\nwarn {2}fid\.ks {2}a, b, c, d, e, f, 2 more: Too few\.\n$/);
+    const worse = result({ verdict: 'warn', columns: ['z'], value: 9, reason: 'Far off.' });
+    assert.match(
+      auditsText([...columns, worse], plain, 100),
+      /\nwarn {2}fid\.ks {2}z, a, b, c, d, e, 3 more: the first: Far off\.\n$/,
+    );
   });
 });
 
