@@ -52,7 +52,7 @@ function checkTable(
   }
   for (const [index, constraint] of table.constraints.entries()) {
     const path = pathOf(where, 'constraints', index);
-    if (typeof constraint === 'string') continue; // SQL: checked by the database when it is first used
+    if (typeof constraint === 'string') continue; // SQL: checked by the database when a run is planned
     const named =
       constraint.kind === 'sum'
         ? [constraint.total, ...constraint.parts]

@@ -12,6 +12,7 @@ import { displayName } from '../schema.ts';
 import { openState, type State, type TableState } from '../state/index.ts';
 import { checkAuditConfig } from './audit-config.ts';
 import { withChampions } from './champions.ts';
+import { checkConstraintConfig } from './constraint-config.ts';
 import { checkBlends } from './lineage/index.ts';
 import { type PlannedQuery, planQueries, queriesByTable } from './plan-queries.ts';
 import { refitReasons } from './refit.ts';
@@ -80,6 +81,7 @@ export async function planProject(options: PlanOptions, state: State): Promise<P
   const tables = checkAgainstSchemas(config, await source.tables());
   const queries = await planQueries(config, session.workspace.db);
   checkAuditConfig(config, tables);
+  await checkConstraintConfig(session.workspace, tables);
   checkBlends({ tables });
   const auditAll = options.tier !== undefined || options.also !== undefined;
   if (auditAll) selectAudits({ tier: 'run', ...auditFlags(options), plugins: config.auditPlugins }); // unknown ids

@@ -1,4 +1,4 @@
-// What a config says of audits is checked when a build is planned, before anything is learnt.
+// What a config says of audits and rules is checked when a build is planned, before anything is learnt.
 import assert from 'node:assert/strict';
 import { loadConfig } from '../../core/config/load.ts';
 import { runPlan } from '../../core/run/index.ts';
@@ -62,6 +62,12 @@ const cases: readonly Case[] = [
   },
 ];
 
+const rules: readonly (readonly [rule: string, code: string, says: RegExp])[] = [
+  ['age <= spnt', 'constraint.unknown-column', /tables\.customers\.constraints\[1\]: .*Did you mean "spent"\?/],
+  ['age <= ', 'constraint.syntax', /tables\.customers\.constraints\[1\]: /],
+  ['age <= (select max(spent) from orders)', 'constraint.not-one-row', /tables\.customers\.constraints\[1\]: /],
+];
+
 const plan = async (folder: string) =>
   runPlan({
     config: await loadConfig({ directory: folder }),
@@ -85,6 +91,12 @@ describe('a plan', function () {
           const error = await failureOf(plan(folder));
           assert.equal(error.code, code, `${what}: ${error.message}`);
           for (const pattern of says) assert.match(error.message, pattern, what);
+        }
+        for (const [rule, code, says] of rules) {
+          await writeConfig(folder, `customers: { generator: boosted(), constraints: ['age > 0', '${rule}'] }`);
+          const error = await failureOf(plan(folder));
+          assert.equal(error.code, code, `${rule}: ${error.message}`);
+          assert.match(error.message, says, rule);
         }
         const right = `audits: { severity: { 'fid.ks': 'warn' }, bounds: [{ audit: 'fid.*', column: 'status', failAt: 1 }] },`;
         await writeConfig(folder, 'customers: boosted(), orders: boosted()', right);
