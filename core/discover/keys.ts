@@ -25,13 +25,15 @@ export async function proposeKeys(workspace: Workspace, view: TableView): Promis
   );
   const found: ColumnView[] = [];
   for (const column of candidates) if (await isUnique(workspace, view, [column.name])) found.push(column);
-  found.sort((a, b) => Number(keyName.test(b.name)) - Number(keyName.test(a.name)));
+  const rank = ({ name, type }: ColumnView): number => (keyName.test(name) ? 0 : isTime(type) ? 2 : 1);
+  found.sort((a, b) => rank(a) - rank(b));
   const proposals: Proposal[] = [];
   for (const column of found) {
     const named = keyName.test(column.name);
     const key = proposals.length === 0 && schema.primaryKey.length === 0;
-    // Text that happens to be unique, such as a comment, is no rule worth keeping.
-    if (!named && column.type.kind === 'text' && !key) continue;
+    // Text that happens to be unique, such as a comment or a name, identifies nothing on purpose; and moments are only worth
+    // keeping apart where nothing else tells rows apart, as in a series.
+    if (!named && (column.type.kind === 'text' || (isTime(column.type) && !key))) continue;
     proposals.push({
       kind: key ? 'key' : 'unique',
       table: schema.name,
@@ -85,6 +87,12 @@ export async function isUnique(workspace: Workspace, view: TableView, columns: r
   return groups === view.rows;
 }
 
+function isTime({ kind }: ColumnType): boolean {
+  return kind === 'date' || kind === 'timestamp';
+}
+
 function canBeKey(type: ColumnType): boolean {
-  return type.kind === 'integer' || type.kind === 'text' || type.kind === 'uuid' || type.kind === 'wide';
+  return (
+    isTime(type) || type.kind === 'integer' || type.kind === 'text' || type.kind === 'uuid' || type.kind === 'wide'
+  );
 }

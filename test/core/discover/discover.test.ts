@@ -31,6 +31,13 @@ const shop = `
     hash(i * 100 + 13) % 100 as noise, hash(i * 100 + 14) % 2 = 0 as gift
     from range(20000) t(i)`;
 
+// A series without a number of its own, and text that never repeats.
+const series = `
+  create table readings as select timestamp '2024-01-01' + to_hours(cast(i as integer)) as at, hash(i) % 50 as level,
+    'note ' || i as remark from range(500) t(i);
+  create table visits as select i as visit_id, timestamp '2024-01-01' + to_hours(cast(i as integer)) as at from range(500) t(i);
+  create table remarks as select 'note ' || i as remark, hash(i) % 50 as level from range(500) t(i)`;
+
 describe('discover', () => {
   let workspace: Workspace;
   let proposals: readonly Proposal[];
@@ -40,7 +47,8 @@ describe('discover', () => {
       tempDirectory: join(tmpdir(), `synthouse-test-${process.pid}`),
       signal: new AbortController().signal,
     });
-    for (const statement of shop.split(';')) await workspace.execute({ sql: statement, parameters: [] });
+    for (const statement of [...shop.split(';'), ...series.split(';')])
+      await workspace.execute({ sql: statement, parameters: [] });
     const tables = (await readCatalogue(workspace.db, 'memory')).map((schema) => ({
       schema,
       relation: { schema: schema.name.schema, table: schema.name.table },
@@ -56,6 +64,12 @@ describe('discover', () => {
     assert.deepEqual(texts('cities', 'key'), ["'code'"]);
     assert.deepEqual(texts('customers', 'key'), ["'id'"]);
     assert.deepEqual(texts('orders', 'key', 'unique'), ["'order_no'"]);
+  });
+
+  it('makes a key of moments only where nothing else tells rows apart, and never of text that happens to be unique', () => {
+    assert.deepEqual(texts('readings', 'key', 'unique'), ["'at'"]);
+    assert.deepEqual(texts('visits', 'key', 'unique'), ["'visit_id'"]);
+    assert.deepEqual(texts('remarks', 'key', 'unique'), []);
   });
 
   it('finds foreign keys by name, and by content where names differ', () => {

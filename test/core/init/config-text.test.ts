@@ -54,7 +54,7 @@ const text = (
 describe('the text of a new config', () => {
   it('names every table, and imports no more than it uses', () => {
     assert.equal(
-      text([{ schema: table('flights', { origin: 'text' }), facts: noted(30) }]),
+      text([{ schema: table('flights', { origin: 'text' }), facts: noted(75) }]),
       `// Which tables synthouse mirrors, and how. Lines in comments are proposals: switch on those that are right.
 import { boosted, defineConfig, duckdb } from 'synthouse';
 
@@ -74,14 +74,14 @@ export default defineConfig({
     {
       title: 'leaves columns out that no generator can learn, without the parts of their type',
       schema: table('t', { a: 'integer', 'b c': 'unsupported' }),
-      facts: noted(30),
+      facts: noted(75),
       has: ["        'b c': omit(),"],
       hasNot: ['secret'],
     },
     {
       title: 'puts proposals into comments',
       schema: people,
-      facts: noted(30),
+      facts: noted(75),
       proposals: [proposal(people, 'key', 'id', "'id'"), proposal(people, 'personal', 'email', "email: fake('a.b')")],
       has: ["      // key: 'id',", "        // email: fake('a.b'),", 'defineConfig, duckdb, fake }'],
     },
@@ -145,9 +145,9 @@ export default defineConfig({
     {
       title: 'does not learn from fewer rows than protect one another',
       schema: table('regions', { name: 'text' }),
-      facts: noted(29),
+      facts: noted(74),
       has: [
-        '    // Its 29 rows are too few to learn from without showing them. If it is public, copy it as it is:',
+        '    // Its 74 rows are too few to learn from without showing them. If it is public, copy it as it is:',
         '    // regions: reference(),',
         'defineConfig, duckdb, reference }',
       ],
@@ -179,8 +179,8 @@ export default defineConfig({
       { schema: parent, facts: noted(rows) },
       { schema: child, facts: noted(1000) },
     ];
-    assert.match(text(tables(50), [found]), /\/\/ Small, .* reference\(\) .*\n {4}airports: boosted\(\),/);
-    assert.match(text(tables(50), [found]), /import \{.* reference \}/);
+    assert.match(text(tables(80), [found]), /\/\/ Small, .* reference\(\) .*\n {4}airports: boosted\(\),/);
+    assert.match(text(tables(80), [found]), /import \{.* reference \}/);
     assert.doesNotMatch(text(tables(500), [found]), /reference\(\)/);
   });
 
