@@ -1,6 +1,6 @@
 // The contract of a generator: a plain object, data first, then functions. Users pass such objects in synth.config.ts.
 import type { ZodType } from 'zod';
-import type { ColumnBatch } from './batch.ts';
+import type { ColumnBatch, ColumnVector } from './batch.ts';
 import type { WorkerPool } from './pool.ts';
 import type { ColumnSchema, TableName } from './schema.ts';
 
@@ -53,8 +53,18 @@ export interface SampleRequest {
   readonly attempt: number;
 }
 
+/**
+ * What a column's values must be among: a list, a range whose ends (of one entry each) count in, NULL alone, or anything else.
+ * Ranges are of columns that are no text, and may let values near their ends pass.
+ */
+export type Among =
+  | { readonly kind: 'values'; readonly values: ColumnVector }
+  | { readonly kind: 'range'; readonly low?: ColumnVector; readonly high?: ColumnVector }
+  | { readonly kind: 'null' | 'present' };
+
 export interface WeighedRows {
   readonly rows: ColumnBatch;
+  /** Minus infinity: nothing that was learnt is among what is asked for. */
   readonly logWeights: Float64Array;
 }
 
@@ -91,8 +101,14 @@ export interface Generator<Options = unknown, Fitted = unknown> {
    * Like `sample`, with given columns anywhere in the order: besides the rows, how likely what is given after the first drawn
    * column is (natural logarithms, one per row). Rows picked in proportion to that are drawn given all of it. Absent: only a
    * prefix of `drawOrder` can be given.
+   * @param among by column: what all its entries in this list must be; it is drawn so, and how likely that was is added
    */
-  weigh?(fitted: Fitted, request: SampleRequest, context: SampleContext): WeighedRows;
+  weigh?(
+    fitted: Fitted,
+    request: SampleRequest,
+    context: SampleContext,
+    among?: ReadonlyMap<string, readonly Among[]>,
+  ): WeighedRows;
   /** Plain, versioned bytes: never evaluated, no raw row. */
   serialise(fitted: Fitted): Uint8Array;
   deserialise(bytes: Uint8Array): Fitted;

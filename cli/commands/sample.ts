@@ -32,7 +32,7 @@ export async function sample(session: Session, table: string, flags: SampleFlags
   progress.stop();
   const { answer, seconds, rows } = result;
   if (json) session.printJson(result);
-  else if (answer !== undefined) printAnswer(session, answer);
+  else if (answer !== undefined) printAnswer(session, answer, '--out FILE writes all, --json prints all');
   else {
     const written = relative(session.directory, result.out ?? '');
     session.print(`Wrote ${rows.toLocaleString('en')} rows of ${table} to ${written} in ${seconds.toFixed(1)} s.`);

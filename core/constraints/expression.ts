@@ -7,7 +7,7 @@ import { relationRef } from '../sql.ts';
 import { unknownColumn } from './columns.ts';
 
 /** A node of DuckDB's parse tree, as json_serialize_sql writes it. */
-type Node = Readonly<Record<string, unknown>>;
+export type Node = Readonly<Record<string, unknown>>;
 
 /** Names that DuckDB parses as columns and computes as functions. */
 const constants = new Set(['current_date', 'current_time', 'current_timestamp', 'localtime', 'localtimestamp', 'user']);
@@ -81,7 +81,8 @@ export async function checkBooleanExpression(
   }
 }
 
-async function parseExpression(workspace: Workspace, expression: string): Promise<Node> {
+/** The root of DuckDB's parse tree. @throws SynthError `constraint.syntax` */
+export async function parseExpression(workspace: Workspace, expression: string): Promise<Node> {
   // The line break ends a comment that the expression may end with.
   const statement = `select (${expression}\n)`;
   const { rows } = await sql<{
@@ -110,30 +111,6 @@ function columnOf(path: readonly string[], columns: readonly string[], expressio
   throw unknownColumn(expression, path.join('.'), columns);
 }
 
-/**
- * Columns that the expression, as a whole or as one of several parts joined by AND, wants to equal a constant: text, a whole
- * number or a boolean, as DuckDB writes it.
- */
-export async function equalities(
-  workspace: Workspace,
-  expression: string,
-): Promise<readonly { readonly column: string; readonly value: string }[]> {
-  const found: { column: string; value: string }[] = [];
-  const visit = (node: unknown): void => {
-    if (!isNode(node)) return;
-    if (node.type === 'CONJUNCTION_AND') for (const child of node.children as readonly unknown[]) visit(child);
-    if (node.type !== 'COMPARE_EQUAL') return;
-    const sides = [node.left, node.right].filter(isNode);
-    const column = sides.find((side) => side.class === 'COLUMN_REF')?.column_names as readonly string[] | undefined;
-    const constant = sides.find((side) => side.class === 'CONSTANT')?.value;
-    if (column?.length !== 1 || !isNode(constant) || constant.is_null === true || !isNode(constant.type)) return;
-    if (!['VARCHAR', 'INTEGER', 'BIGINT', 'BOOLEAN', 'INTEGER_LITERAL'].includes(String(constant.type.id))) return;
-    found.push({ column: column[0] as string, value: String(constant.value) });
-  };
-  visit(await parseExpression(workspace, expression));
-  return found;
-}
-
 /** A name that DuckDB computes although it is written like a column. */
 export function isConstant(path: readonly string[]): boolean {
   return path.length === 1 && constants.has((path[0] ?? '').toLowerCase());
@@ -146,7 +123,7 @@ function parameterNames(lhs: unknown): readonly string[] {
   return Object.values(lhs).flatMap(parameterNames);
 }
 
-function isNode(value: unknown): value is Node {
+export function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

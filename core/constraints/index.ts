@@ -1,7 +1,8 @@
 // Rules that rows must keep: how users write them, how they are held by construction, checked and enforced.
 
+export { type Bound, type Constant, goesRound, readBounds } from './bounds.ts';
 export { brokenRows, type EnforceOptions, enforceRules, ruleColumns } from './enforce.ts';
-export { checkBooleanExpression, columnPaths, equalities, expressionColumns, isConstant } from './expression.ts';
+export { checkBooleanExpression, columnPaths, expressionColumns, isConstant } from './expression.ts';
 export { rowRules } from './row-rules.ts';
 export { dependent, describeConstraint, fixed, sum, unique } from './rules.ts';
 export {

@@ -2,8 +2,10 @@
 import type { ColumnBatch, ColumnVector } from '../batch.ts';
 import { takeRows } from '../batch.ts';
 import { type LearntTransform, undoTransforms } from '../constraints/index.ts';
+import type { Among } from '../generator.ts';
 import { type ColumnSchema, displayName, type TableName } from '../schema.ts';
 import { vectorOf } from './buckets.ts';
+import type { Pinned } from './demand/pinned.ts';
 import { drawFamilies, type Family } from './draw-families.ts';
 import { ELDER, modelColumn, NUMBER, OWNER, POSITION, ROW, SIBLINGS } from './names.ts';
 import type { BlockSequence } from './sequence/types.ts';
@@ -19,6 +21,8 @@ export type Sampler = (request: {
   readonly stratum?: string;
   /** What is given may be anywhere in the order: rows come with their {@link WEIGHT}. */
   readonly weighed?: boolean;
+  /** With `weighed`: what columns are drawn among. */
+  readonly among?: ReadonlyMap<string, readonly Among[]>;
 }) => ColumnBatch;
 
 /** What a block is drawn with: a table's model, and those of its sequence's time. */
@@ -44,8 +48,8 @@ export interface Block {
   readonly family?: Family;
   /** How the rows of one owner follow each other. */
   readonly sequence?: BlockSequence;
-  /** Of plain rows without transforms: values that all of them have, one entry each; they come with their {@link WEIGHT}. */
-  readonly fixed?: ReadonlyMap<string, ColumnVector>;
+  /** Of plain rows without transforms: what all of them are drawn with; they come with their {@link WEIGHT}. */
+  readonly pinned?: Pinned;
   /** Columns in which the rows of one owner must differ. */
   readonly distinct: readonly string[];
   /** Owners are like those learnt from, so that children at one position are, too. */
@@ -108,9 +112,9 @@ function drawPlain(block: Block, sampler: Sampler | undefined): Map<string, Colu
   const drawn =
     sampler === undefined
       ? undefined
-      : block.fixed === undefined
+      : block.pinned === undefined
         ? drawRows(block, sampler, rowIds, context, block.attempt)
-        : drawFixed(block.fixed, sampler, rowIds);
+        : drawPinned(block.pinned, sampler, rowIds);
   const columns = new Map(block.columns.map((name) => [name, vectorOf(drawn as ColumnBatch, name)]));
   for (const schema of block.sequence?.kept ?? []) columns.set(schema.name, nulls(schema, rows));
   if (block.owned) {
@@ -120,11 +124,17 @@ function drawPlain(block: Block, sampler: Sampler | undefined): Map<string, Colu
   return columns;
 }
 
-function drawFixed(fixed: ReadonlyMap<string, ColumnVector>, sampler: Sampler, rowIds: Float64Array): ColumnBatch {
+function drawPinned({ given, among }: Pinned, sampler: Sampler, rowIds: Float64Array): ColumnBatch {
   const rowCount = rowIds.length;
   const first = new Uint32Array(rowCount);
-  const given = { rowCount, columns: new Map([...fixed].map(([name, one]) => [name, takeRows(one, first)])) };
-  return sampler({ rowIds, attempt: 0, given, weighed: true });
+  const columns = new Map([...given].map(([name, one]) => [name, takeRows(one, first)]));
+  return sampler({
+    rowIds,
+    attempt: 0,
+    weighed: true,
+    ...(given.size > 0 && { given: { rowCount, columns } }),
+    ...(among.size > 0 && { among }),
+  });
 }
 
 function rowNumbers(first: number, rows: number): ColumnVector {

@@ -13,6 +13,7 @@ import { blockRows, drawBlocks, type Models } from './blocks.ts';
 import { vectorOf } from './buckets.ts';
 import { adjustCounts, type FamilySizes, requestedRows } from './counts.ts';
 import { drawWeights } from './degrees.ts';
+import type { Pinned } from './demand/pinned.ts';
 import type { Block } from './draw.ts';
 import {
   bucketColumn,
@@ -52,8 +53,8 @@ export interface DrawOptions {
   readonly seed: number;
   /** Tables drawn before, by `displayName`. */
   readonly drawn: ReadonlyMap<string, DrawnTable>;
-  /** Values that all rows have; see {@link Block.fixed}. */
-  readonly fixed?: ReadonlyMap<string, ColumnVector>;
+  /** See {@link Block.pinned}. */
+  readonly pinned?: Pinned;
   /** Called with the rows drawn so far. */
   progress(rows: number, totalRows: number): void;
 }
@@ -106,7 +107,7 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
   const columns = [
     countColumn(ROW, false),
     ...rawColumns(table, fit).map((column) => ({ ...column, nullable: true })),
-    ...(options.fixed === undefined ? [] : [weight]),
+    ...(options.pinned === undefined ? [] : [weight]),
   ];
   const isLarge = wanted * columns.length > cellsInMemory;
   const raw = {
@@ -133,9 +134,9 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
 }
 
 /** Owners that were chosen or tilted have other children than those learnt from. */
-function isAsLearnt(table: TablePlan, fit: TableFit, { drawn, fixed }: DrawOptions): boolean {
+function isAsLearnt(table: TablePlan, fit: TableFit, { drawn, pinned }: DrawOptions): boolean {
   const key = table.foreignKeys.find(({ index }) => index === fit.owner?.key);
-  return fixed === undefined && (key === undefined || drawn.get(displayName(key.parent))?.asLearnt === true);
+  return pinned === undefined && (key === undefined || drawn.get(displayName(key.parent))?.asLearnt === true);
 }
 
 function modelsOf({ model, owner }: TableFit): Models {
@@ -152,9 +153,9 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
     steps: fit.model?.steps ?? [],
     columns: [
       ...[...modelColumns(table, fit), ...keptColumns(table, fit)].map(({ name }) => name),
-      ...(options.fixed === undefined ? [] : [WEIGHT]),
+      ...(options.pinned === undefined ? [] : [WEIGHT]),
     ],
-    ...(options.fixed && { fixed: options.fixed }),
+    ...(options.pinned && { pinned: options.pinned }),
     context: fit.model?.context ?? [],
     ...(sequence && { sequence }),
     asLearnt: isAsLearnt(table, fit, options),

@@ -1,6 +1,7 @@
 // Draws one code column for many rows: all rows walk the column's code tree together, node by node.
 import { type DrawStream, drawWord } from '../../core/random.ts';
 import { codeSums, mapCodes, scoreForest, spreadOrder } from '../../models/boosting/index.ts';
+import { followOpen, isForced, type Restriction } from './among.ts';
 import { sweepPairs } from './calibrate.ts';
 import { chooseAlone, chooseTogether, shuffleRows } from './choose.ts';
 import type { Predictor } from './fit-part.ts';
@@ -12,12 +13,17 @@ import type { PartModel } from './model.ts';
 export const blockRows = 65_536;
 
 /**
- * How rows are drawn. `alone`: each by a draw of its own per level of the tree. Otherwise together: `start(node)` begins the
+ * How rows are drawn. `alone`: each by a draw of its own per level of the tree, where `among` says that both sides are open. Otherwise together: `start(node)` begins the
  * systematic draw of a node, `shuffle` puts rows in a random order, and `calibrated` says that the rows are like those
  * learnt from, so that shares should come out as learnt: all of them, or those in the groups of the predictor that it names.
  */
 export type DrawWay =
-  | { readonly kind: 'alone'; readonly streams: (level: number) => DrawStream; readonly value: DrawStream }
+  | {
+      readonly kind: 'alone';
+      readonly streams: (level: number) => DrawStream;
+      readonly value: DrawStream;
+      readonly among?: Restriction;
+    }
   | {
       readonly kind: 'together';
       readonly start: (node: number) => number;
@@ -62,7 +68,9 @@ export function drawPart(
     const count = to - from;
     scoreRows(model, node, predictors, codes, matrix, from, count);
     if (way.kind === 'given') followCodes(way, node, space.scores, count, into, order, from, isRight);
-    else if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
+    else if (way.kind === 'alone' && way.among !== undefined && isForced(way.among, node)) {
+      followOpen(way.among, node, space.scores, count, order, from, isRight);
+    } else if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
     else {
       const only = way.calibrated === true ? undefined : way.calibrated;
       const moved = only === false ? -1 : sweepPairs(model.pairs, node, predictors, codes, matrix, from, count, only);

@@ -1,10 +1,18 @@
 // Samples from a fit: code column after code column in blocks of rows, then codes become values.
 import type { ColumnBatch, ColumnVector } from '../../core/batch.ts';
 import { SynthError } from '../../core/errors.ts';
-import type { SampleContext, SampleRequest, WeighedRows } from '../../core/generator.ts';
+import type { Among, SampleContext, SampleRequest, WeighedRows } from '../../core/generator.ts';
 import { type DrawStream, drawStream, drawWord, mix32, rowHash } from '../../core/random.ts';
 import { displayName } from '../../core/schema.ts';
-import { type ColumnCodes, codeCount, columnOf, decodeColumn, encodeColumn } from '../../models/codes/index.ts';
+import {
+  allowedCodes,
+  type ColumnCodes,
+  codeCount,
+  columnOf,
+  decodeColumn,
+  encodeColumn,
+} from '../../models/codes/index.ts';
+import { openSides } from './among.ts';
 import { blockRows, type DrawWay, drawPart } from './draw-part.ts';
 import type { Predictor } from './fit-part.ts';
 import { leafRanks } from './follow.ts';
@@ -15,17 +23,23 @@ export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: 
   return drawRows(fit, request, context);
 }
 
-export function weighBoosted(fit: BoostedFit, request: SampleRequest, context: SampleContext): WeighedRows {
+export function weighBoosted(
+  fit: BoostedFit,
+  request: SampleRequest,
+  context: SampleContext,
+  among?: ReadonlyMap<string, readonly Among[]>,
+): WeighedRows {
   const logWeights = new Float64Array(request.rowIds.length);
-  return { rows: drawRows(fit, request, context, logWeights), logWeights };
+  return { rows: drawRows(fit, request, context, logWeights, among), logWeights };
 }
 
-/** @param logWeights receives how likely given columns are that come after drawn ones */
+/** @param logWeights receives how likely given columns are that come after drawn ones, and what is drawn among others */
 function drawRows(
   fit: BoostedFit,
   request: SampleRequest,
   context: SampleContext,
   logWeights?: Float64Array,
+  among?: ReadonlyMap<string, readonly Among[]>,
 ): ColumnBatch {
   const { rowIds, given, attempt } = request;
   const rows = rowIds.length;
@@ -54,7 +68,7 @@ function drawRows(
   // Rows in a context, or with given columns, need not be like those learnt from.
   const calibrated =
     request.stratum === undefined
-      ? fit.context.length === 0 && given === undefined
+      ? fit.context.length === 0 && given === undefined && among === undefined
       : firstPart(fit.context, request.stratum);
   const uniforms = new Map<number, Float64Array>();
   const steps: Step[] = [];
@@ -77,9 +91,21 @@ function drawRows(
       }
       uniforms.set(target, new Float64Array(rows));
       const value = stream(`${part.name} value`);
-      const way = together
-        ? drawTogether(stream(`${part.name} order`), value, calibrated)
-        : drawAlone((level) => stream(`${part.name} ${level}`), value);
+      const alone = drawAlone((level) => stream(`${part.name} ${level}`), value);
+      const wanted = i === 0 ? among?.get(column.name) : undefined;
+      if (wanted !== undefined && logWeights !== undefined) {
+        const sides = openSides(model.tree, allowedCodes(column, wanted));
+        if (sides === undefined) logWeights.fill(Number.NEGATIVE_INFINITY);
+        else {
+          const way = (_: Uint32Array, from: number): DrawWay => ({
+            ...alone(),
+            among: { sides, logWeights: logWeights.subarray(from) },
+          });
+          steps.push({ target, model, way });
+          continue;
+        }
+      }
+      const way = together ? drawTogether(stream(`${part.name} order`), value, calibrated) : alone;
       steps.push({ target, model, way });
     }
   }
@@ -134,7 +160,7 @@ function blockEnd(rowIds: Float64Array, from: number): number {
   return to;
 }
 
-function drawAlone(streamOf: (level: number) => DrawStream, value: DrawStream): (hashes: Uint32Array) => DrawWay {
+function drawAlone(streamOf: (level: number) => DrawStream, value: DrawStream): () => DrawWay & { kind: 'alone' } {
   const levels: DrawStream[] = [];
   const streams = (level: number): DrawStream => {
     levels[level] ??= streamOf(level);

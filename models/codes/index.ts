@@ -1,4 +1,5 @@
 // Codes: how columns of any type become small integers for learners, and how those become values again.
+export { allowedCodes } from './allowed.ts';
 export { columnOf, decodeColumn, encodeColumn, learnColumns } from './column.ts';
 export type { CodeOptions } from './number.ts';
 export { type CodeTree, codeTree } from './tree.ts';

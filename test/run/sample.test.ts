@@ -102,15 +102,20 @@ describe('synth sample', function () {
     ['customers', 'spent > 3', 'condition.omitted', /names "spent", which customers leaves out\.$/],
     ['customers', 'id > 3', 'condition.made-later', /"id" of customers, which is a key/],
     ['orders', "customers.regions = 'x'", 'condition.unknown-column', /customers has no such column\.$/],
+    ['orders', "customer.region = 'x'", 'condition.unknown-column', /orders has no parent "customer"\.$/],
+    ['customers', ' ', 'condition.syntax', /^A condition on rows of customers is empty\.$/],
+    ['customers', 'age < 9 and age > region', 'condition.syntax', /^DuckDB does not understand/],
     ['customers', 'age >', 'condition.syntax', /^DuckDB does not understand/],
     ['customers', 'age', 'condition.syntax', /gives INTEGER instead of true or false\.$/],
     ['customers', 'age > (select 1)', 'condition.syntax', /looks at more than one row\.$/],
     [
       'customers',
       "region = 'nowhere'",
-      'demand.too-rare',
-      /^None of 5 rows of customers with region = 'nowhere' came up/,
+      'demand.never-learnt',
+      /^No row of customers with region = 'nowhere' can be drawn: none was learnt/,
     ],
+    ['orders', "status = 'nowhere'", 'demand.never-learnt', /^No row of orders with/],
+    ['customers', "region || '!' = 'nowhere!'", 'demand.too-rare', /^None of 5 rows of customers with .* came up/],
     ['customer', 'age = 30', 'table.unknown', /^The config has no table "customer"\.$/],
   ];
   for (const [table, where, code, message] of refused) {

@@ -10,7 +10,7 @@ export interface Search {
 /** A block of draws: fewer rows cost about as much. */
 const leastBatch = 65_536;
 /** A batch stays in memory. */
-const mostBatch = 1_048_576;
+export const mostBatch = 1_048_576;
 /** Rows drawn before a share is believed. */
 export const leastTries = 1_048_576;
 const defaultTries = 10_000_000;
@@ -25,26 +25,37 @@ function clamp(rows: number): number {
   return Math.ceil(Math.max(leastBatch, Math.min(mostBatch, rows)));
 }
 
-/**
- * @param tries most rows to draw. When left out: ten million or twenty per row asked for; a million while none is found
- * @throws SynthError `demand.too-rare` once that many were drawn, or as soon as they will clearly not be enough
- */
-export function giveUp(
-  label: string,
-  where: string,
-  count: number,
-  have: number,
-  search: Search,
-  tries?: number,
-): void {
-  const { tried, found } = search;
+export interface Progress {
+  readonly count: number;
+  readonly have: number;
+  /** Draws as learnt. */
+  readonly plain: Search;
+  /** Draws that the condition steers, once there are any. */
+  readonly steered?: Search;
+  /** The share of what was learnt that fulfils the condition, as the weights of steered draws tell it. */
+  readonly share?: number;
+  /** Most rows to draw. When left out: ten million or twenty per row asked for; a million while none is found. */
+  readonly tries?: number;
+}
+
+/** @throws SynthError `demand.too-rare` once that many were drawn, or as soon as they will clearly not be enough */
+export function giveUp(label: string, where: string, progress: Progress): void {
+  const { count, have, plain, steered, tries } = progress;
+  const tried = plain.tried + (steered?.tried ?? 0);
   if (tried === 0) return;
+  const found = plain.found + (steered?.found ?? 0);
   const most = tries ?? (found === 0 ? leastTries : Math.max(defaultTries, 20 * count));
-  const missing = count - have;
-  const hopeless = tried >= leastTries && found > 0 && (missing * tried) / found > 2 * (most - tried);
+  const isBelieved = tried >= leastTries && found > 0 && (steered === undefined || steered.tried > 0);
+  const now = steered ?? plain;
+  const hopeless = isBelieved && ((count - have) * now.tried) / now.found > 2 * (most - tried);
   if (tried < most && !hopeless) return;
   const many = (n: number): string => n.toLocaleString('en');
-  const share = found === 0 ? `less than ${percent(3 / tried)}` : percent(found / tried);
+  const share =
+    plain.found > 0
+      ? percent(plain.found / plain.tried)
+      : progress.share
+        ? percent(progress.share)
+        : `less than ${percent(3 / tried)}`;
   const got = found === 0 ? `None of ${many(count)} rows` : `Only ${many(have)} of ${many(count)} rows`;
   throw new SynthError(
     'demand.too-rare',
@@ -55,6 +66,15 @@ export function giveUp(
           ? 'Nothing like it was learnt, or only fewer rows than are protected: widen the condition.'
           : 'Ask for fewer rows, widen the condition, or allow more draws with --tries.',
     },
+  );
+}
+
+/** For conditions that ask a column for values that no row was learnt to have. */
+export function neverLearnt(label: string, where: string): SynthError {
+  return new SynthError(
+    'demand.never-learnt',
+    `No row of ${label} with ${where} can be drawn: none was learnt, or fewer than are protected.`,
+    { hint: 'Check how the values are spelt, or widen the condition.' },
   );
 }
 

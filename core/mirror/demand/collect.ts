@@ -1,15 +1,14 @@
 // Collects rows that were asked for: draws candidates in growing batches and keeps those that fulfil a condition.
 import { type RawBuilder, sql } from 'kysely';
 import type { Relation } from '../../audit.ts';
-import type { ColumnVector } from '../../batch.ts';
 import { brokenRows, ruleColumns } from '../../constraints/index.ts';
 import { hashText } from '../../random.ts';
 import { displayName } from '../../schema.ts';
 import type { Split } from '../../split/split.ts';
-import { columnRef, doubleLiteral, relationRef } from '../../sql.ts';
+import { columnRef, relationRef } from '../../sql.ts';
 import { createFinisher, createTable, type Finisher } from '../finish.ts';
 import type { ColumnMaker } from '../made.ts';
-import { countColumn, ELDER, NUMBER, OWNER, ROW, scratch, WEIGHT } from '../names.ts';
+import { countColumn, ELDER, NUMBER, OWNER, ROW, scratch } from '../names.ts';
 import type { FamilyPlan, TablePlan } from '../plan.ts';
 import { writeIds } from '../redraw.ts';
 import type { ColumnPlan } from '../roles.ts';
@@ -18,7 +17,8 @@ import { type DrawnTable, type DrawOptions, drawTable, rawColumns } from '../sam
 import type { TableFit } from '../table-fit.ts';
 import { batchRows, giveUp, leastTries, type Search, tooAlike } from './budget.ts';
 import { type Condition, fulfils } from './condition.ts';
-import { fixedValues } from './fix.ts';
+import { pinnedColumns } from './pinned.ts';
+import { judgeFirst, refuseUnlearnt, type Steering, steerBy, thinnedByWeight } from './steer.ts';
 
 export interface CollectOptions extends DrawOptions {
   readonly plan: FamilyPlan;
@@ -144,13 +144,6 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
     }
   }
 
-  async function weightsOf(drawn: DrawnTable, ids: RawBuilder<unknown>): Promise<Weights> {
-    const { rows: found } = await sql<{ sum: unknown; most: unknown }>`
-      select cast(sum(${columnRef(WEIGHT)}) as double) as sum, cast(max(${columnRef(WEIGHT)}) as double) as most
-      from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${ids})`.execute(workspace.db);
-    return { sum: Number(found[0]?.sum ?? 0), most: Number(found[0]?.most ?? 0) };
-  }
-
   return {
     get rows() {
       return rows;
@@ -159,22 +152,31 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
       parts += 1;
       const before = rows;
       const search: { tried: number; found: number } = { tried: 0, found: 0 };
-      // Once some rows came up as they are learnt, others are drawn with what the condition leaves no choice of.
-      let fixing: Fixing | undefined;
-      let mayFix = condition !== undefined;
+      if (condition !== undefined) await refuseUnlearnt(workspace, table, fit, condition);
+      // Once it is known how rows come up as they are learnt, others are drawn with what the condition says of columns.
+      let steering: Steering | undefined;
+      let maySteer = condition !== undefined;
       while (rows - before < count) {
         const missing = count - (rows - before);
         if (condition !== undefined) {
-          const all = fixing === undefined ? search : alike(search, fixing.search);
-          giveUp(label, condition.where, count, rows - before, all, options.tries);
-          if (mayFix && search.found > 0) {
-            mayFix = false;
-            const values = await fixedValues(workspace, table, fit, condition);
-            if (values !== undefined) fixing = { values, search: { tried: 0, found: 0 }, bound: 0 };
+          const found = { count, have: rows - before, plain: search };
+          const { tries } = options;
+          giveUp(label, condition.where, {
+            ...found,
+            ...(steering && { steered: steering.search }),
+            ...(steering?.share !== undefined && { share: steering.share }),
+            ...(tries !== undefined && { tries }),
+          });
+          if (maySteer && search.tried > 0) {
+            maySteer = false;
+            const pinned = await pinnedColumns(workspace, table, fit, condition, search.found > 0);
+            steering = pinned && steerBy(pinned);
           }
         } else if (search.tried > 20 * count + leastTries) throw tooAlike(label, count, rows - before);
         const wanted =
-          condition === undefined && search.tried === 0 ? missing : batchRows(missing, fixing?.search ?? search);
+          condition === undefined && search.tried === 0
+            ? missing
+            : (steering?.first ?? batchRows(missing, steering?.search ?? search));
         const size = Math.min(wanted, mostAtOnce);
         const seed = hashText(`${label}/${batches++}`, options.seed);
         const sized: TablePlan = { ...table, config: { ...table.config, rows: size } };
@@ -182,7 +184,7 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
           ...options,
           seed,
           progress: () => {},
-          ...(fixing && { fixed: fixing.values }),
+          ...(steering && { pinned: steering.pinned }),
         });
         if (drawn.rows === 0) throw tooAlike(label, count, rows - before);
         const finisher = finisherOf(drawn);
@@ -191,20 +193,15 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
           condition === undefined
             ? sql`select ${columnRef(ROW)} from ${relationRef(drawn.raw)}`
             : await passing(drawn, finisher, condition);
-        if (fixing !== undefined) {
-          if (fixing.bound === 0) {
-            const weights = await weightsOf(drawn, ids);
-            // Where few rows carry the weight, or no more come of it, rows are drawn as they are learnt.
-            if (!isWorthIt(weights, drawn.rows, search)) {
-              fixing = undefined;
-              continue;
-            }
-            fixing = { ...fixing, bound: weights.most };
+        if (steering !== undefined) {
+          if (steering.bound === 0) {
+            steering = await judgeFirst(workspace, steering, drawn, ids, search);
+            if (steering === undefined || steering.bound === 0) continue;
           }
-          ids = thinnedByWeight(drawn, ids, fixing.bound);
+          ids = thinnedByWeight(drawn, ids, steering.bound);
         }
         const found = await number(sql`select count(*) from (${ids})`);
-        const counted = fixing?.search ?? search;
+        const counted = steering?.search ?? search;
         counted.tried += drawn.rows;
         counted.found += found;
         const values = names.map((name) => {
@@ -282,27 +279,6 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
   };
 }
 
-/** Drawing with fixed values: each row stays with a chance in proportion to its weight (rejection sampling). */
-interface Fixing {
-  readonly values: ReadonlyMap<string, ColumnVector>;
-  readonly search: { tried: number; found: number };
-  /** The weight at which a row stays for sure: the greatest of the first batch. */
-  readonly bound: number;
-}
-
-interface Weights {
-  readonly sum: number;
-  readonly most: number;
-}
-
-/** Rows that must stay of a first batch for its greatest weight to be believed. */
-const leastKept = 200;
-
-function isWorthIt({ sum, most }: Weights, drawn: number, plain: Search): boolean {
-  const kept = most > 0 ? sum / most : 0;
-  return kept >= leastKept && kept / drawn > (1.5 * plain.found) / plain.tried;
-}
-
 /** Parents that are given more events than they have live longer than anybody does: other draws are made instead. */
 function usualRows(table: TablePlan, fit: TableFit, drawn: ReadonlyMap<string, DrawnTable>): number {
   const key = table.foreignKeys.find(({ index }) => index === fit.owner?.key);
@@ -310,18 +286,6 @@ function usualRows(table: TablePlan, fit: TableFit, drawn: ReadonlyMap<string, D
   if (owner === undefined || fit.owner?.sequence === undefined || owner.fit.sourceRows === 0)
     return Number.POSITIVE_INFINITY;
   return Math.max(1, Math.round((fit.sourceRows * owner.rows) / owner.fit.sourceRows));
-}
-
-/** A search by draws as learnt, and more draws that told nothing of how rare the condition is. */
-function alike(plain: Search, more: Search): Search {
-  const tried = plain.tried + more.tried;
-  return { tried, found: (plain.found / plain.tried) * tried };
-}
-
-function thinnedByWeight(drawn: DrawnTable, ids: RawBuilder<unknown>, bound: number): RawBuilder<unknown> {
-  const word = sql`md5_number_lower(concat(${sql.lit(`${drawn.seed}/`)}, ${columnRef(ROW)})) % 4294967296`;
-  return sql`select ${columnRef(ROW)} from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${ids})
-    and ${word} < ${doubleLiteral(4294967296 / bound)} * ${columnRef(WEIGHT)}`;
 }
 
 /** A random order that any engine gives alike. */

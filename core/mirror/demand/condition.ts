@@ -2,8 +2,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Relation } from '../../audit.ts';
 import type { Workspace } from '../../connector.ts';
-import { columnPaths, expressionColumns, isConstant } from '../../constraints/index.ts';
-import { nearestName, SynthError } from '../../errors.ts';
+import { columnPaths, expressionColumns, goesRound, isConstant, readBounds } from '../../constraints/index.ts';
+import { SynthError } from '../../errors.ts';
 import { displayName } from '../../schema.ts';
 import { columnRef, relationRef } from '../../sql.ts';
 import { scratch } from '../names.ts';
@@ -11,6 +11,7 @@ import type { FamilyPlan, TablePlan } from '../plan.ts';
 import type { ForeignKeyPlan } from '../relations.ts';
 import type { ColumnPlan } from '../roles.ts';
 import type { TableFit } from '../table-fit.ts';
+import { emptyCondition, noColumn, noParent, unreadable } from './misread.ts';
 
 /** A boolean SQL expression over one row, and what it needs. */
 export interface Condition {
@@ -42,8 +43,9 @@ export interface ConditionInput {
  */
 export async function readCondition(where: string, input: ConditionInput): Promise<Condition> {
   const { workspace, table } = input;
+  if (where.trim() === '') throw emptyCondition(table);
   const paths = await columnPaths(workspace, where).catch((cause: unknown) => {
-    throw unreadable(where, cause);
+    throw unreadable(where, cause, table);
   });
   const columns = new Set<ColumnPlan>();
   const parents = new Map<ForeignKeyPlan, { name: string; table: TablePlan; columns: Set<ColumnPlan> }>();
@@ -60,7 +62,7 @@ export async function readCondition(where: string, input: ConditionInput): Promi
     const column = columnNamed(parent.table, path[1] ?? '');
     if (column === undefined || column.role.kind === 'omitted') {
       const known = mirrored(parent.table).map(({ schema }) => schema.name);
-      throw noColumn(where, path.join('.'), parent.table.label, path[1] ?? '', known);
+      throw noColumn(where, path, parent.table.label, path[1] ?? '', known);
     }
     const asked = parents.get(parent.key) ?? { name: path[0] as string, table: parent.table, columns: new Set() };
     asked.columns.add(column);
@@ -84,7 +86,8 @@ function columnNamed(table: TablePlan, name: string): ColumnPlan | undefined {
   return table.columns.find(({ schema }) => schema.name.toLowerCase() === name.toLowerCase());
 }
 
-function mirrored(table: TablePlan): readonly ColumnPlan[] {
+/** Columns that the mirror has. */
+export function mirrored(table: TablePlan): readonly ColumnPlan[] {
   return table.columns.filter(({ role }) => role.kind !== 'omitted');
 }
 
@@ -151,31 +154,44 @@ async function checkPossible(condition: Condition, { workspace, table }: Conditi
     type = rows[0]?.column_type;
   } catch (cause) {
     workspace.signal.throwIfAborted();
-    throw unreadable(where, cause);
+    throw unreadable(where, cause, table);
   }
   if (type !== 'BOOLEAN') {
     throw new SynthError('condition.syntax', `The condition ${where} gives ${type} instead of true or false.`, {
       hint: 'Write a comparison, such as delay > 120.',
     });
   }
-  if (await leavesNothing(workspace, shape, [where])) {
-    throw new SynthError('condition.contradiction', `No row can ever fulfil the condition ${where}.`, {
-      hint: 'Its parts contradict each other: correct it.',
-    });
-  }
+  if (await leavesNothing(workspace, shape, [where])) throw impossible(where);
   for (const rule of table.config.constraints ?? []) {
     // Rows whose rule is NULL keep it: a condition that lets NULLs through does not contradict it.
     if (typeof rule !== 'string' || /\bnull\b|\bdistinct\b/i.test(where)) continue;
     const rules = await columnPaths(workspace, rule);
     // A rule over other columns cannot contradict the condition.
     if (!rules.every(([name]) => condition.columns.some(({ schema }) => schema.name === name))) continue;
-    if (!(await leavesNothing(workspace, shape, [where, rule]))) continue;
-    throw new SynthError(
-      'condition.contradiction',
-      `The condition ${where} breaks the rule "${rule}" of ${table.label}.`,
-      { hint: 'Change the condition, or the rule under constraints.' },
-    );
+    if (await leavesNothing(workspace, shape, [where, rule])) throw breaksRule(where, rule, table);
   }
+  const { orders } = await readBounds(workspace, where);
+  if (orders.length === 0) return;
+  if (goesRound(orders, [])) throw impossible(where);
+  for (const rule of table.config.constraints ?? []) {
+    if (typeof rule !== 'string') continue;
+    const ruled = await readBounds(workspace, rule);
+    if (goesRound(orders, ruled.orders)) throw breaksRule(where, rule, table);
+  }
+}
+
+function impossible(where: string): SynthError {
+  return new SynthError('condition.contradiction', `No row can ever fulfil the condition ${where}.`, {
+    hint: 'Its parts contradict each other: correct it.',
+  });
+}
+
+function breaksRule(where: string, rule: string, table: TablePlan): SynthError {
+  return new SynthError(
+    'condition.contradiction',
+    `The condition ${where} breaks the rule "${rule}" of ${table.label}.`,
+    { hint: 'Change the condition, or the rule under constraints.' },
+  );
 }
 
 /**
@@ -224,33 +240,7 @@ function unknown(where: string, path: readonly string[], input: ConditionInput):
       },
     );
   }
+  if (path.length > 1) return noParent(where, path, table);
   const known = mirrored(table).map(({ schema }) => schema.name);
-  return noColumn(where, path.join('.'), table.label, first, known);
-}
-
-function noColumn(where: string, name: string, label: string, part: string, known: readonly string[]): SynthError {
-  const near = nearestName(part, known);
-  return new SynthError(
-    'condition.unknown-column',
-    `The condition ${where} names "${name}", but ${label} has no such column.`,
-    {
-      hint: near === undefined ? `Its columns: ${known.join(', ')}.` : `Did you mean "${near}"?`,
-    },
-  );
-}
-
-function unreadable(where: string, cause: unknown): SynthError {
-  if (cause instanceof SynthError && cause.code === 'constraint.not-one-row') {
-    return new SynthError('condition.syntax', `The condition ${where} looks at more than one row.`, {
-      hint: "Use the columns of one row: no subqueries, no window functions; a parent's column is parent.column.",
-    });
-  }
-  const text = cause instanceof Error ? cause.message : '';
-  // DuckDB's reason when it is about the text of the condition; other errors may quote data.
-  const reason = /(?:Binder|Catalog|Parser) Error: ([^\n]*)/.exec(text)?.[1] ?? /\(([^)]*)\)\.$/.exec(text)?.[1];
-  return new SynthError(
-    'condition.syntax',
-    `DuckDB does not understand the condition ${where}${reason === undefined ? '' : ` (${reason})`}.`,
-    { hint: "Write SQL over the columns of one row, as: origin = 'JFK' and delay > 120.", cause },
-  );
+  return noColumn(where, path, table.label, first, known);
 }

@@ -1,0 +1,85 @@
+// Steers a search by what its condition says of single columns: rows are drawn with that, and each stays with a chance in
+// proportion to how likely it was (rejection sampling), so that those that stay are what was learnt, given the condition.
+import { type RawBuilder, sql } from 'kysely';
+import type { Workspace } from '../../connector.ts';
+import { columnRef, doubleLiteral, relationRef } from '../../sql.ts';
+import { ROW, WEIGHT } from '../names.ts';
+import type { TablePlan } from '../plan.ts';
+import type { DrawnTable } from '../sample.ts';
+import type { TableFit } from '../table-fit.ts';
+import { nulls } from '../vectors.ts';
+import { mostBatch, neverLearnt, type Search } from './budget.ts';
+import type { Condition } from './condition.ts';
+import { amongColumns, type Pinned } from './pinned.ts';
+
+export interface Steering {
+  readonly pinned: Pinned;
+  readonly search: { tried: number; found: number };
+  /** The weight at which a row stays for sure: the greatest of the first batch; 0 until there was one. */
+  readonly bound: number;
+  /** The share of what was learnt that fulfils the condition. */
+  readonly share?: number;
+  /** Rows of the first batch, where more are needed to know whether it pays. */
+  readonly first?: number;
+}
+
+export function steerBy(pinned: Pinned): Steering {
+  return { pinned, search: { tried: 0, found: 0 }, bound: 0 };
+}
+
+/** Rows that must stay of a first batch for its greatest weight to be believed. */
+const leastKept = 200;
+
+/**
+ * Looks at a first batch: how to go on, or undefined where few rows carry the weight, or no more come of it than of draws as
+ * learnt.
+ * @param passing numbers of the drawn rows that fulfil the condition
+ */
+export async function judgeFirst(
+  workspace: Workspace,
+  steering: Steering,
+  drawn: DrawnTable,
+  passing: RawBuilder<unknown>,
+  plain: Search,
+): Promise<Steering | undefined> {
+  const weight = columnRef(WEIGHT);
+  const { rows } = await sql<{ sum: unknown; most: unknown }>`
+    select cast(sum(${weight}) as double) as sum, cast(max(${weight}) as double) as most
+    from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${passing})`.execute(workspace.db);
+  const sum = Number(rows[0]?.sum ?? 0);
+  const most = Number(rows[0]?.most ?? 0);
+  const kept = most > 0 ? sum / most : 0;
+  if (kept >= leastKept) {
+    const pays = kept / drawn.rows > (1.5 * plain.found) / plain.tried;
+    return pays ? { ...steering, bound: most, share: sum / drawn.rows } : undefined;
+  }
+  // A larger batch may tell.
+  const isHopeless = kept === 0 || drawn.rows >= mostBatch || kept / drawn.rows <= plain.found / plain.tried;
+  return isHopeless ? undefined : { ...steering, first: mostBatch };
+}
+
+/** Those of the rows that stay. */
+export function thinnedByWeight(drawn: DrawnTable, ids: RawBuilder<unknown>, bound: number): RawBuilder<unknown> {
+  const word = sql`md5_number_lower(concat(${sql.lit(`${drawn.seed}/`)}, ${columnRef(ROW)})) % 4294967296`;
+  return sql`select ${columnRef(ROW)} from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${ids})
+    and ${word} < ${doubleLiteral(4294967296 / bound)} * ${columnRef(WEIGHT)}`;
+}
+
+/** @throws SynthError `demand.never-learnt` for a column whose learnt values are all outside what the condition asks of it */
+export async function refuseUnlearnt(
+  workspace: Workspace,
+  table: TablePlan,
+  { model }: TableFit,
+  { where }: Condition,
+): Promise<void> {
+  const { generator } = table.choice;
+  // Columns that rules replace are learnt under other names.
+  if (generator.weigh === undefined || model === undefined) return;
+  const among = await amongColumns(workspace, model.columns, where);
+  if (among.size === 0) return;
+  const context = { rowCount: 1, columns: new Map(model.context.map((schema) => [schema.name, nulls(schema, 1)])) };
+  const request = { rowIds: Float64Array.of(0), attempt: 0, ...(model.context.length > 0 && { context }) };
+  const fitted = generator.deserialise(model.bytes);
+  const { logWeights } = generator.weigh(fitted, request, { seed: 0, table: table.name }, among);
+  if (logWeights[0] === Number.NEGATIVE_INFINITY) throw neverLearnt(table.label, where);
+}
