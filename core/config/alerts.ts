@@ -2,7 +2,7 @@
 import type { AlertChannel, Silence } from '../alert.ts';
 import type { LoadedAlerts } from './loaded.ts';
 import { check, type Problem, pathOf, suggestion } from './problems.ts';
-import { type AlertsShape, alertChannelSchema, alertsSchema, silenceSchema } from './schema.ts';
+import { type AlertsShape, alertChannelSchema, alertsSchema, silenceSchema } from './schema/index.ts';
 
 export function checkAlerts(value: unknown, tables: readonly string[], problems: Problem[]): LoadedAlerts {
   const none: LoadedAlerts = { channels: [], silence: [] };

@@ -5,7 +5,7 @@ import { displayName } from '../schema.ts';
 import { type LoadedAudits, type LoadedBound, type LoadedQuery, parseTableName } from './loaded.ts';
 import { check, type Problem, pathOf, suggestion } from './problems.ts';
 import { loadQueries } from './queries.ts';
-import * as shapes from './schema.ts';
+import * as shapes from './schema/index.ts';
 
 export interface ProjectAudits {
   readonly shape: shapes.ProjectAuditsShape;

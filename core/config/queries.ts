@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
 import type { LoadedQuery } from './loaded.ts';
 import { check, type Problem, pathOf, suggestion } from './problems.ts';
-import * as shapes from './schema.ts';
+import * as shapes from './schema/index.ts';
 
 type Kind = LoadedQuery['kind'];
 

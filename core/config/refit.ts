@@ -1,7 +1,7 @@
 // Checks a `refit` policy: which changes of a source make it worth learning again.
 import type { LoadedRefit } from './loaded.ts';
 import { check, type Problem } from './problems.ts';
-import { type RefitShape, refitSchema } from './schema.ts';
+import { type RefitShape, refitSchema } from './schema/index.ts';
 
 const hours = { h: 1, d: 24 } as const;
 

@@ -1,7 +1,7 @@
 // Checks a `review` policy: when a person looks at a mirror, and how long an approval lasts.
 import type { LoadedReview } from './loaded.ts';
 import { check, type Problem } from './problems.ts';
-import { type ReviewShape, reviewSchema } from './schema.ts';
+import { type ReviewShape, reviewSchema } from './schema/index.ts';
 
 export function checkReview(value: unknown, where: string, problems: Problem[]): LoadedReview | undefined {
   if (value === undefined) return undefined;

@@ -1,6 +1,6 @@
 // Checks the scenarios of a config: names that can be schemas, tables that it has, and demands that can be read.
 import { check, type Problem, pathOf, suggestion } from './problems.ts';
-import * as shapes from './schema.ts';
+import * as shapes from './schema/index.ts';
 import type { Scenario, ScenarioTable } from './types.ts';
 
 export function checkScenarios(

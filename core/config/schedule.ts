@@ -1,7 +1,7 @@
 // Checks a `schedule` of the config: cron text, time zone and jitter.
 import { type Schedule, scheduleProblem } from '../schedule/times.ts';
 import { check, type Problem } from './problems.ts';
-import { type ScheduleShape, scheduleSchema } from './schema.ts';
+import { type ScheduleShape, scheduleSchema } from './schema/index.ts';
 
 const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 

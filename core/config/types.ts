@@ -1,4 +1,4 @@
-// What a user may write in synth.config.ts, as types. Checked at run time by core/config/schema.ts.
+// What a user may write in synth.config.ts, as types. Checked at run time by core/config/schema.
 import type { AlertChannel, Silence } from '../alert.ts';
 import type { Audit, BoundRule, Severity, Tier } from '../audit.ts';
 import type { Connector } from '../connector.ts';

@@ -3,7 +3,7 @@ import type { DownstreamModel, MetricName } from '../downstream.ts';
 import { metricNames } from '../downstream.ts';
 import type { LoadedUse } from './loaded.ts';
 import { check, type Problem, pathOf, suggestion } from './problems.ts';
-import { downstreamModelSchema, type UseShape, useSchema } from './schema.ts';
+import { downstreamModelSchema, type UseShape, useSchema } from './schema/index.ts';
 
 /** Metrics in units of the target have no margin that would do for all. */
 const shares: readonly string[] = ['auc', 'macro_auc', 'accuracy', 'r2', 'logloss'];
