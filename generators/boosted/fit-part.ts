@@ -40,6 +40,8 @@ export interface Predictor {
 
 /** Nodes too small to hold rows back get few rounds: their trees cost little, and more would learn chance by heart. */
 const roundsOfSmallNodes = 20;
+/** By how much more the questions of small nodes must gain: nothing else keeps them from learning chance. */
+const strictnessOfSmallNodes = 6;
 
 /** Codes of a category with fewer rows at a node are asked for together. Splits hold no value: this is no group to protect. */
 const leastRowsOfCode = 5;
@@ -129,36 +131,35 @@ function fitNode(
   const heldRows = rows >= leastRowsToHold ? holdBack(rowsHere, target, seed) : 0;
   const space = reserveTraining(rows, features, call.boosting.depth);
   const { codes: matrix, stride } = space;
-  const shift = rows < 500 ? 3 : rows < 2000 ? 2 : rows < 6000 ? 1 : 0;
   const used: number[] = [];
   const bins: number[] = [];
-  const shifts: number[] = [];
+  const firsts: number[] = [];
   const orders = new Map<number, CodeOrder>();
   for (let p = 0; p < features; p++) {
     const { codeCount, isCategory } = call.predictors[p] as Predictor;
     const into = used.length * stride;
     const codes = columns[p] as Uint16Array;
     if (isCategory) {
-      const order = orderAtNode(codes, codeCount, rowsHere, target, leastRowsOfCode, 128 >> shift);
+      const order = orderAtNode(codes, codeCount, rowsHere, target, leastRowsOfCode, 128);
       if (order.bins < 2) continue;
       spreadOrder(order, codeCount, spread);
       for (let i = 0; i < rows; i++) matrix[into + i] = spread[codes[rowsHere[i] as number] as number] as number;
       orders.set(p, order);
       bins.push(order.bins);
-      shifts.push(0);
+      firsts.push(0);
     } else {
-      const by = codeCount <= 16 ? 0 : shift;
       let least = codeCount;
       let most = 0;
       for (let i = 0; i < rows; i++) {
-        const code = (codes[rowsHere[i] as number] as number) >> by;
+        const code = codes[rowsHere[i] as number] as number;
         if (code < least) least = code;
         if (code > most) most = code;
-        matrix[into + i] = code;
       }
       if (least >= most) continue;
-      bins.push(most + 1);
-      shifts.push(by);
+      // Deep nodes see few of the codes of columns that follow the target: counted from the first, they cost little.
+      for (let i = 0; i < rows; i++) matrix[into + i] = (codes[rowsHere[i] as number] as number) - least;
+      bins.push(most - least + 1);
+      firsts.push(least);
     }
     used.push(p);
   }
@@ -168,6 +169,7 @@ function fitNode(
     {
       ...boosting,
       rounds: heldRows > 0 ? boosting.rounds : Math.min(boosting.rounds, roundsOfSmallNodes),
+      minimalGain: boosting.minimalGain * (heldRows > 0 ? 1 : strictnessOfSmallNodes),
       depth: Math.min(boosting.depth, Math.max(1, Math.floor(Math.log2(rows / call.k)))),
     },
     seed,
@@ -175,7 +177,7 @@ function fitNode(
   const trees = forest.trees.map((tree) => ({
     ...tree,
     features: tree.features.map((f) => used[f] as number),
-    thresholds: tree.thresholds.map((t, level) => t << (shifts[tree.features[level] as number] as number)),
+    thresholds: tree.thresholds.map((t, level) => t + (firsts[tree.features[level] as number] as number)),
   }));
   let rights = 0;
   for (let i = 0; i < rows; i++) rights += target[i] as number;

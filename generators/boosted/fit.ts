@@ -16,7 +16,7 @@ import type { FitPartCall, Predictor } from './fit-part.ts';
 import type { BoostedFit, PartModel } from './model.ts';
 import type { BoostedOptions } from './options.ts';
 
-export const fitVersion = 6;
+export const fitVersion = 7;
 
 export async function fitBoosted(source: FitSource, options: BoostedOptions, context: FitContext): Promise<BoostedFit> {
   const k = options.k ?? context.k;

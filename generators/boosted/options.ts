@@ -8,7 +8,7 @@ export const boostedOptions: z.ZodType<BoostedOptions> = z.strictObject({
   rounds: z.int().min(0).max(500).default(120),
   depth: z.int().min(1).max(6).default(4),
   rate: z.number().min(0.01).max(1).default(0.25),
-  minimalGain: z.number().min(0).max(1000).default(1.5),
+  minimalGain: z.number().min(0).max(1000).default(0.5),
   bins: z.int().min(2).max(maximalNumberCodes).default(maximalNumberCodes),
   draws: z.enum(['balanced', 'independent']).default('balanced'),
   order: z.array(z.string()).optional(),
@@ -22,7 +22,7 @@ export interface BoostedOptions {
   /** Questions per tree. */
   readonly depth: number;
   readonly rate: number;
-  /** Least gain of a question, for each leaf that it splits. */
+  /** Least gain of a question, for each leaf that it splits; six times as much at nodes too small to hold rows back. */
   readonly minimalGain: number;
   /** Most codes of a number. */
   readonly bins: number;

@@ -27,7 +27,7 @@ export const defaultBoosting: BoostingOptions = {
   rounds: 120,
   depth: 4,
   rate: 0.25,
-  minimalGain: 1.5,
+  minimalGain: 0.5,
   ridge: 2,
   rowShare: 1,
   patience: 8,
