@@ -182,7 +182,7 @@ describe('deliveries', () => {
           tables: [{ name: 'orders' }] as never,
           directory: '/somewhere/shop',
         },
-        ...{ clock, signal: never, note: (text: string) => void notes.push(text), timeoutMillis: 100 },
+        ...{ clock, signal: never, note: (text: string) => void notes.push(text), timeoutMillis: 10_000 },
       },
     );
 
@@ -213,7 +213,7 @@ describe('deliveries', () => {
         clock,
         signal: never,
         note: (text) => void notes.push(text),
-        timeoutMillis: 100,
+        timeoutMillis: 1_000,
       });
     await tell('r1', 'fail', channels);
     await again(); // not yet
@@ -229,7 +229,7 @@ describe('deliveries', () => {
     assert.deepEqual(await readOutbox(state), []);
     assert.deepEqual(notes, [
       'The alert channel webhook failed (answered with status 500); it is tried again by the next run.',
-      'The alert channel webhook failed (no answer within 0.1 s); it is tried again by the next run.',
+      'The alert channel webhook failed (no answer within 1 s); it is tried again by the next run.',
     ]);
   });
 
