@@ -78,8 +78,9 @@ function measurementTable(results: readonly AuditResult[], descriptions: Descrip
   )}</tbody></table></div>`;
 }
 
+/** What helps, where something can be done: of too few rows only more rows help. */
 function adviceOf(description: AuditDescription | undefined, { verdict }: AuditResult): Html | undefined {
-  if (description?.advice === undefined || verdict === 'pass') return undefined;
+  if (description?.advice === undefined || verdict === 'pass' || verdict === 'inconclusive') return undefined;
   return html`<br><span class="quiet">${description.advice}</span>`;
 }
 

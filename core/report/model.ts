@@ -92,7 +92,12 @@ export interface ReportModel {
   readonly title: string;
   /** ISO 8601, given by the caller. */
   readonly createdAt: string;
-  readonly release?: { readonly id: string; readonly published: boolean };
+  readonly release?: {
+    readonly id: string;
+    readonly published: boolean;
+    /** The results that keep it from being published. */
+    readonly blocking?: readonly Pick<AuditResult, 'id' | 'table'>[];
+  };
   readonly tables: readonly ReportTable[];
   /** Descriptions of the audits whose results occur; an audit without one shows its id. */
   readonly audits: readonly AuditDescription[];

@@ -73,7 +73,7 @@ function banner({ tables, release }: ReportModel): Html {
       ? ''
       : release.published
         ? 'This release was published: it is what readers of the mirrors see.'
-        : 'This release was not published: readers of the mirrors still see the one before.';
+        : `This release was not published${stoppedBy(release.blocking)}: readers of the mirrors still see the one before.`;
   const tally = [
     { count: tables.length, name: tables.length === 1 ? 'table' : 'tables' },
     { count: counts.pass, name: 'pass' },
@@ -83,6 +83,13 @@ function banner({ tables, release }: ReportModel): Html {
   return html`<section class="banner ${total === 0 ? 'warn' : name}" aria-label="Overall verdict"><span class="mark" aria-hidden="true">${total === 0 ? '?' : mark}</span>
 <div><strong>${sentence}</strong>${published === '' ? undefined : html`<p>${published}</p>`}</div>
 <div class="tally">${tally.map(({ count, name: of }) => html`<div><b>${formatCount(count)}</b>${of}</div>`)}</div></section>`;
+}
+
+/** `, because of prv.exact of orders`. */
+function stoppedBy(blocking: NonNullable<ReportModel['release']>['blocking'] = []): string {
+  const named = [...new Set(blocking.map(({ id, table }) => `${id} of ${table}`))];
+  if (named.length === 0) return '';
+  return `, because of ${named.slice(0, 4).join(', ')}${named.length > 4 ? ' and others' : ''}`;
 }
 
 /** What was asked of the mirrors, by family: the overview of who has to answer for a release. */

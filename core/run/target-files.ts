@@ -61,7 +61,7 @@ export async function writeTargetFiles(files: TargetFiles): Promise<void> {
   await reportOf(join(target, 'report', 'index.html'), {
     title: 'Mirrors',
     createdAt: release.createdAt,
-    release: { id: release.id, published },
+    release: { id: release.id, published, blocking: result.blocking },
     tables: reports,
     audits,
     facts: [

@@ -51,6 +51,25 @@ describe('the report', () => {
     assert.match(texts(page, 'main > *')[0] ?? '', /measurements failed/);
   });
 
+  it('names what keeps a release from being published, once', () => {
+    const blocking = [1, 2].map(() => ({ id: 'prv.exact', table: 'flights' }));
+    const page = parse(renderReport({ ...model(), release: { id: 'r1', published: false, blocking } }));
+    assert.match(texts(page, '.banner')[0] ?? '', /not published, because of prv\.exact of flights:/);
+  });
+
+  it('says what helps where an audit failed, not where there were too few rows', () => {
+    const [table] = model().tables;
+    const failed = table?.audits.find(({ verdict }) => verdict === 'fail');
+    assert.ok(table !== undefined && failed !== undefined);
+    const audits = [
+      { id: failed.id, title: 'Checks.', advice: 'Do this.', family: 'fidelity', direction: 'above' } as const,
+    ];
+    const page = (verdict: 'fail' | 'inconclusive'): string =>
+      renderReport({ ...model(), audits, tables: [{ ...table, audits: [{ ...failed, verdict }] }] });
+    assert.match(page('fail'), /Do this\./);
+    assert.doesNotMatch(page('inconclusive'), /Do this\./);
+  });
+
   for (const [verdict, severity, look] of [
     ['pass', 'error', 'pass'],
     ['warn', 'error', 'warn'],
