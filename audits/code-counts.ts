@@ -6,7 +6,7 @@ import { coverPairs } from './code-cover.ts';
 import { type Cell, type TotalVariation, totalVariation } from './statistics/tvd.ts';
 
 /** Codes are below this: 10 bins or 15 categories, the others, NULL. */
-const base = 32;
+export const codeBase = 32;
 const groupsPerQuery = 32;
 /** Fewer pairs are not worth another step. */
 const leastPairs = 6;
@@ -27,7 +27,7 @@ export async function countCodes(
     const selects = groups.slice(from, from + groupsPerQuery).map((group, k) => {
       const columns = group.map((name) => sql.id(name));
       const cell = sql.join(
-        columns.map((column, i) => sql`CAST(${column} AS INTEGER) * ${sql.lit(base ** (group.length - 1 - i))}`),
+        columns.map((column, i) => sql`CAST(${column} AS INTEGER) * ${sql.lit(codeBase ** (group.length - 1 - i))}`),
         sql` + `,
       );
       return sql`SELECT ${sql.lit(from + k)} AS item, ${cell} AS cell, CAST(count(*) AS DOUBLE) AS m
@@ -73,7 +73,7 @@ async function countPairs(
         if (other !== without) continue;
         // The pair may name its columns the other way round.
         const inOrder = pairs[pair]?.[0] === group?.columns[without === 0 ? 1 : 0];
-        counts[pair]?.set(inOrder ? x * base + y : y * base + x, m);
+        counts[pair]?.set(inOrder ? x * codeBase + y : y * codeBase + x, m);
       }
     }
   }

@@ -6,8 +6,8 @@ import type { Frame, Side } from './frame.ts';
 import { sampleOf } from './sample.ts';
 
 /** Categories with a code of their own; the others share one. */
-const topCategories = 15;
-const deciles: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+export const topCategories = 15;
+export const deciles: readonly number[] = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** Temporary tables whose columns, named as the frame's, hold codes: 0 is NULL. */
 export type Codes = Partial<Record<Side, Relation>> & { readonly real: Relation; readonly synthetic: Relation };
@@ -17,7 +17,7 @@ export function codesOf(db: Database, frame: Frame): Promise<Codes> {
     const edges = await decileEdges(db, frame);
     const maps = await categoryMaps(frame);
     const coded = (relation: Relation): Promise<Relation> => frame.temporary(codeQuery(frame, relation, edges, maps));
-    const { real, synthetic, holdout } = frame.sides;
+    const { real, synthetic, holdout } = await frame.sides();
     return {
       real: await coded(real),
       synthetic: await coded(synthetic),
@@ -48,12 +48,13 @@ async function decileEdges(db: Database, frame: Frame): Promise<ReadonlyMap<stri
 /** A temporary table `v → code` of the most frequent real categories, per categorical column; ties go by value. */
 async function categoryMaps(frame: Frame): Promise<ReadonlyMap<string, Relation>> {
   const maps = new Map<string, Relation>();
+  const { real } = await frame.sides();
   for (const { kind, value } of frame.columns) {
     if (kind !== 'category') continue;
     const v = sql.id(value);
     const map = await frame.temporary(
       sql`SELECT v, row_number() OVER (ORDER BY m DESC, v) + 1 AS code FROM (
-        SELECT ${v} AS v, count(*) AS m FROM ${relationRef(frame.sides.real)} WHERE ${v} IS NOT NULL
+        SELECT ${v} AS v, count(*) AS m FROM ${relationRef(real)} WHERE ${v} IS NOT NULL
         GROUP BY ${v} ORDER BY m DESC, v LIMIT ${sql.lit(topCategories)}) AS top`,
     );
     maps.set(value, map);

@@ -30,7 +30,7 @@ export async function scoreCategories(
   const measurements: Measurement[] = [];
   for (const column of frame.columns) {
     if (column.kind !== 'category') continue;
-    const scored = score(await categoryCounts(input.db, frame, column), column, frame);
+    const scored = score(await categoryCounts(input, frame, column), column, frame);
     if (scored !== undefined) measurements.push({ columns: [column.name], ...scored });
   }
   return measurements;

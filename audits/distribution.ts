@@ -3,6 +3,8 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AuditInput, Relation } from '../core/audit.ts';
 import { relationRef } from '../core/sql.ts';
 import type { Frame, FrameColumn } from './frame.ts';
+import { distributionOfCounts } from './memory/distribution.ts';
+import { memoryOf } from './memory/table.ts';
 import type { Sizes } from './noise.ts';
 
 /** Moments and rows of the finite values of one side. Moments are in units of `Distribution.deviation`'s. */
@@ -45,14 +47,23 @@ export interface Reach {
 
 /** Computed once per column, for all audits of numbers. */
 export function distributionOf(input: AuditInput, frame: Frame, column: FrameColumn): Promise<Distribution> {
-  return frame.memo(`distribution:${column.value}`, async () => read(await query(input, frame, column)));
+  return frame.memo(`distribution:${column.value}`, async () => {
+    const memory = (await memoryOf(input, frame))?.columns.find((other) => other.column.value === column.value);
+    if (memory === undefined) return queryDistribution(input, frame, column);
+    return distributionOfCounts(memory, input.target.k);
+  });
+}
+
+/** As {@link distributionOfCounts} computes it of counts in memory. */
+export async function queryDistribution(input: AuditInput, frame: Frame, column: FrameColumn): Promise<Distribution> {
+  return read(await query(input, frame, column));
 }
 
 type Row = Readonly<Record<string, number | null>>;
 
 async function query({ db, target }: AuditInput, frame: Frame, column: FrameColumn): Promise<Row> {
   const v = sql.id(column.value);
-  const { real, synthetic, holdout } = frame.sides;
+  const { real, synthetic, holdout } = await frame.sides();
   const side = (relation: Relation, number: RawBuilder<unknown>): RawBuilder<unknown> =>
     sql`SELECT ${v} AS v, ${number} AS side FROM ${relationRef(relation)} WHERE ${v} IS NOT NULL`;
   const union = [side(real, sql`0`), side(synthetic, sql`1`)];

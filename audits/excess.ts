@@ -1,10 +1,11 @@
 // Distances of several columns together, above the noise that so many cells show by chance.
 import type { AuditInput, Measurement } from '../core/audit.ts';
 import { carriedColumns, worthOf } from './clusters.ts';
-import { type CodeCounts, compareCounts, countCodes } from './code-counts.ts';
+import { type CodeCounts, compareCounts } from './code-counts.ts';
 import { codesOf } from './codes.ts';
 import { frameOf } from './frame.ts';
 import { noiseFloor, type Sizes } from './noise.ts';
+import { countSides } from './side-counts.ts';
 
 /**
  * One measurement per group of columns (positions in the frame). `value`: total variation distance on the real table's
@@ -18,12 +19,10 @@ export async function excessDistances(
   subjects?: Sizes,
 ): Promise<readonly Measurement[]> {
   const frame = await frameOf(input, subjects === undefined ? [] : carriedColumns);
-  const codes = await codesOf(input.db, frame);
   const named = groups.map((group) => group.map((i) => frame.columns[i]?.value ?? ''));
-  const real = await countCodes(input.db, codes.real, named);
-  const synthetic = await countCodes(input.db, codes.synthetic, named);
-  const holdout = codes.holdout === undefined ? [] : await countCodes(input.db, codes.holdout, named);
-  const worth = subjects === undefined ? [] : await worthOf(input.db, codes.real, frame.n.real, named);
+  const { real, synthetic, holdout } = await countSides(input, frame, named);
+  const worth =
+    subjects === undefined ? [] : await worthOf(input.db, (await codesOf(input.db, frame)).real, frame.n.real, named);
   return groups.map((group, k): Measurement => {
     const columns = group.map((i) => frame.columns[i]?.name ?? '');
     return { columns, ...excess(subjects ?? frame.n, worth[k] ?? 1, real[k], synthetic[k], holdout[k]) };

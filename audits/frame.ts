@@ -6,6 +6,12 @@ import { type AnyRow, columnRef, relationRef } from '../core/sql.ts';
 
 export type Side = 'real' | 'synthetic' | 'holdout';
 
+export interface Sides {
+  readonly real: Relation;
+  readonly synthetic: Relation;
+  readonly holdout?: Relation;
+}
+
 /** One compared column. `value` is its name in the frame: a DOUBLE (times in µs) or, for categories, a VARCHAR. */
 export interface FrameColumn {
   readonly name: string;
@@ -16,13 +22,14 @@ export interface FrameColumn {
 
 export interface Frame {
   readonly columns: readonly FrameColumn[];
-  /** Temporary tables with one column per frame column; no holdout when the input has none. */
-  readonly sides: { readonly real: Relation; readonly synthetic: Relation; readonly holdout?: Relation };
+  readonly hasHoldout: boolean;
   readonly n: { readonly real: number; readonly synthetic: number; readonly holdout: number };
   /** Columns of another type that hold values which cannot be read as the real one's, and how many: not compared. */
   readonly unreadable: ReadonlyMap<string, number>;
   /** Names of columns that the sides have beside those, as they are. */
   readonly carried: readonly string[];
+  /** Temporary tables with one column per frame column, made at the first call; no holdout when the input has none. */
+  sides(): Promise<Sides>;
   /** What several audits need is computed once; `key` names it. */
   memo<Value>(key: string, make: () => Promise<Value>): Promise<Value>;
   /** A new temporary table, dropped with the frame. */
@@ -80,27 +87,29 @@ async function build(input: AuditInput, tables: Relation[], carried: readonly st
     ];
     return temporary(sql`SELECT ${sql.join(values.length > 0 ? values : [sql`1 AS v`])} FROM ${relationRef(relation)}`);
   };
-  const sides: Frame['sides'] = {
-    real: await side(input.real),
-    synthetic: await side(input.synthetic),
-    ...(holdout === undefined ? {} : { holdout: await side(holdout) }),
+  const memo = <Value>(key: string, make: () => Promise<Value>): Promise<Value> => {
+    const known = memory.get(key) ?? make();
+    memory.set(key, known);
+    return known as Promise<Value>;
   };
   return {
     columns,
-    sides,
+    hasHoldout: holdout !== undefined,
+    sides: () =>
+      memo('sides', async () => ({
+        real: await side(input.real),
+        synthetic: await side(input.synthetic),
+        ...(holdout === undefined ? {} : { holdout: await side(holdout) }),
+      })),
     n: {
-      real: await countRows(db, sides.real),
-      synthetic: await countRows(db, sides.synthetic),
-      holdout: sides.holdout === undefined ? 0 : await countRows(db, sides.holdout),
+      real: await countRows(db, input.real),
+      synthetic: await countRows(db, input.synthetic),
+      holdout: holdout === undefined ? 0 : await countRows(db, holdout),
     },
     unreadable,
     carried,
     temporary,
-    memo: <Value>(key: string, make: () => Promise<Value>): Promise<Value> => {
-      const known = memory.get(key) ?? make();
-      memory.set(key, known);
-      return known as Promise<Value>;
-    },
+    memo,
   };
 }
 

@@ -19,18 +19,19 @@ export interface Neighbourhoods {
  * is a category.
  */
 export async function neighbourhoodsOf(frame: Frame, limit: number, seed: number): Promise<Neighbourhoods | undefined> {
-  const { n, columns, sides } = frame;
+  const { n, columns } = frame;
   const categories = columns.filter(({ kind }) => kind === 'category').sort((a, b) => (a.name < b.name ? -1 : 1));
   const largest = Math.max(n.real, n.synthetic, n.holdout);
   if (largest <= limit || categories.length === 0 || n.real === 0) return undefined;
   const key = `neighbourhoods:${limit}:${seed}`;
   const cell = sql`hash(${sql.lit(seed)}, ${sql.join(categories.map(({ value }) => sql.id(value)))})`;
   const real = Math.max(1, Math.floor((limit * n.real) / largest));
+  const { real: rows } = await frame.sides();
   return frame.memo(key, async () => {
     const picked = await frame.temporary(sql`
       SELECT cell FROM (
         SELECT cell, sum(rows_of) OVER (ORDER BY cell) - rows_of AS before FROM (
-          SELECT ${cell} AS cell, count(*) AS rows_of FROM ${relationRef(sides.real)} GROUP BY cell) AS counted) AS summed
+          SELECT ${cell} AS cell, count(*) AS rows_of FROM ${relationRef(rows)} GROUP BY cell) AS counted) AS summed
       WHERE before < ${sql.lit(real)}`);
     return { key, condition: sql`${cell} IN (SELECT cell FROM ${relationRef(picked)})` };
   });

@@ -49,7 +49,7 @@ export async function sampleRows(
   among?: Neighbourhoods,
 ): Promise<RowSample> {
   return frame.memo(`rows:${side}:${limit}:${seed}:${among?.key}`, async () => {
-    const relation = frame.sides[side];
+    const relation = (await frame.sides())[side];
     if (relation === undefined) return { rowCount: 0, columns: [] };
     const picked = sql`SELECT *, ${rowOrder(frame, seed)} AS synth_order FROM ${relationRef(relation)}
       WHERE ${among?.condition ?? sql`true`} ORDER BY synth_order LIMIT ${sql.lit(limit)}`;
@@ -149,7 +149,8 @@ export function levelsOf(
 ): Promise<{ readonly table: RawBuilder<unknown>; readonly count: number }> {
   return frame.memo(`levels:${value}`, async () => {
     const v = sql.id(value);
-    const sides = [frame.sides.real, frame.sides.synthetic, ...(frame.sides.holdout ? [frame.sides.holdout] : [])];
+    const { real, synthetic, holdout } = await frame.sides();
+    const sides = [real, synthetic, ...(holdout === undefined ? [] : [holdout])];
     const all = sql.join(
       sides.map((side) => sql`SELECT ${v} AS v FROM ${relationRef(side)}`),
       sql` UNION ALL `,

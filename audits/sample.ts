@@ -5,12 +5,13 @@ import { relationRef } from '../core/sql.ts';
 import type { Frame, Side } from './frame.ts';
 
 /** Rows per side: with 50,000, a correlation has a standard error of .0045 and a decile is off by .2 %. */
-const sampleRows = 50_000;
+export const sampleRows = 50_000;
 const parts = 2 ** 30;
 
 /** The whole side when it has at most 50,000 rows, else about as many. Equal rows are in or out together. */
 export async function sampleOf(frame: Frame, side: Side): Promise<Relation> {
-  const relation = frame.sides[side] ?? frame.sides.real;
+  const sides = await frame.sides();
+  const relation = sides[side] ?? sides.real;
   const n = frame.n[side];
   if (n <= sampleRows) return relation;
   return frame.memo(`sample:${side}`, () => {

@@ -44,7 +44,7 @@ export const rareSurvivalAudit: Audit<RareOptions> = {
         const { distinct } = await distributionOf(input, frame, column);
         if (distinct > codeValues) continue;
       }
-      const counts = await categoryCounts(input.db, frame, column);
+      const counts = await categoryCounts(input, frame, column);
       const survival = survivalOf(counts, n, Math.max(least, input.target.k), below * n.real);
       if (survival.wanted === 0) continue;
       measurements.push({ columns: [column.name], value: survival.share, null: survival.null, n });

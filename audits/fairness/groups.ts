@@ -69,7 +69,7 @@ export async function countGroups(
 ): Promise<GroupCounts> {
   const g = await groupOf(input, frame, group);
   const y = label === undefined ? sql`1` : await labelOf(input, frame, label);
-  const { real, synthetic, holdout } = frame.sides;
+  const { real, synthetic, holdout } = await frame.sides();
   const side = (relation: Relation, number: number): RawBuilder<unknown> =>
     sql`SELECT ${g} AS g, ${y} AS y, ${sql.lit(number)} AS side, count(*) AS c FROM ${relationRef(relation)} GROUP BY ALL`;
   const union = [side(real, 0), side(synthetic, 1), ...(holdout === undefined ? [] : [side(holdout, 2)])];

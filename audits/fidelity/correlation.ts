@@ -1,11 +1,13 @@
 // fid.corr: difference of the Pearson and Spearman correlations of every two numeric columns.
 import { sql } from 'kysely';
 import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
+import { type ColumnForm, readColumns, type WholeColumn } from '../../core/column-query.ts';
 import { relationRef } from '../../core/sql.ts';
 import { type Frame, type FrameColumn, frameOf, type Side } from '../frame.ts';
+import { type MemoryColumn, type MemoryTable, memoryOf, sortedRows } from '../memory/table.ts';
 import { noiseFloor } from '../noise.ts';
 import { bounds } from '../options.ts';
-import { sampleOf } from '../sample.ts';
+import { sampleOf, sampleRows } from '../sample.ts';
 import {
   type Correlation,
   correlate,
@@ -40,7 +42,7 @@ export const correlationAudit: Audit<Bounds> = {
     const read = (side: Side): Promise<SideVectors> => vectors(input, frame, side, numeric, context);
     const real = await read('real');
     const synthetic = await read('synthetic');
-    const holdout = frame.sides.holdout === undefined ? undefined : await read('holdout');
+    const holdout = frame.hasHoldout ? await read('holdout') : undefined;
     const measurements: Measurement[] = [];
     for (let i = 0; i < numeric.length; i++) {
       for (let j = i + 1; j < numeric.length; j++) {
@@ -111,21 +113,60 @@ async function vectors(
   context: AuditContext,
 ): Promise<SideVectors> {
   context.signal.throwIfAborted();
+  // Sums of doubles depend on the order of their terms: rows are read in an order of their own.
+  const byName = [...numeric].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const memory = await memoryOf(input, frame);
+  if (memory !== undefined) return vectorsInMemory(memory, side, numeric, byName);
   const sample = await sampleOf(frame, side);
   const selected = sql.join(numeric.map(({ value }) => sql.id(value)));
-  // Sums of doubles depend on the order of their terms: rows are read in an order of their own.
-  const order = sql.join([...numeric].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ value }) => sql.id(value)));
-  const query = sql<Record<string, number | null>>`SELECT ${selected} FROM ${relationRef(sample)} ORDER BY ${order}`;
-  const { rows } = await query.execute(input.db);
-  const values = numeric.map(({ value }) => {
-    const column = new Float64Array(rows.length);
-    for (let row = 0; row < rows.length; row++) column[row] = finite(rows[row]?.[value]);
-    return standardise(column);
-  });
+  const order = sql.join(byName.map(({ value }) => sql.id(value)));
+  const query = sql`SELECT ${selected} FROM ${relationRef(sample)} ORDER BY ${order}`;
+  const forms = numeric.map((): ColumnForm => 'number');
+  const values = (await readColumns(input.db, query, forms, Math.min(frame.n[side], sampleRows))).map((column) =>
+    standardise(finiteValues(column)),
+  );
   const dense = values.map((column) => denseRanks(column.values));
   return { values, dense, ranks: dense.map((column) => standardise(ranksAmong(column))) };
 }
 
-function finite(value: number | null | undefined): number {
-  return value === null || value === undefined || !Number.isFinite(value) ? Number.NaN : value;
+function vectorsInMemory(
+  memory: MemoryTable,
+  side: Side,
+  numeric: readonly FrameColumn[],
+  byName: readonly FrameColumn[],
+): SideVectors {
+  const columnOf = ({ value }: FrameColumn): MemoryColumn =>
+    memory.columns.find(({ column }) => column.value === value) as MemoryColumn;
+  const rows = sortedRows(memory, side, byName.map(columnOf));
+  const dense: DenseRanks[] = [];
+  const values = numeric.map((column) => {
+    const { plain, ranks } = finiteOf(columnOf(column), rows);
+    dense.push(ranks);
+    return standardise(plain);
+  });
+  return { values, dense, ranks: dense.map((column) => standardise(ranksAmong(column))) };
+}
+
+/** The column's finite values in the order of `rows`, and their ranks. */
+function finiteOf(
+  { codes, values, levels }: MemoryColumn,
+  rows: Uint32Array,
+): { readonly plain: Float64Array; readonly ranks: DenseRanks } {
+  const plain = new Float64Array(rows.length).fill(Number.NaN);
+  const ranks = new Int32Array(rows.length).fill(-1);
+  for (let i = 0; i < rows.length; i++) {
+    const code = codes[rows[i] as number] as number;
+    const value = code === 0 ? Number.NaN : (values[code - 1] as number);
+    if (!Number.isFinite(value)) continue;
+    plain[i] = value;
+    ranks[i] = code;
+  }
+  return { plain, ranks: { codes: ranks, distinct: levels + 1 } };
+}
+
+/** Missing and non-finite ones as NaN. */
+function finiteValues(column: WholeColumn): Float64Array {
+  if (column.kind !== 'number') throw new TypeError('Correlations are of numbers.');
+  const { values, valid } = column;
+  return values.map((value, row) => (valid?.[row] === 0 || !Number.isFinite(value) ? Number.NaN : value));
 }

@@ -1,11 +1,11 @@
 // fid.jsd: Jensen–Shannon distance of each column: categories as they are, numbers in the real table's deciles.
 import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import { categoryCounts } from '../categories.ts';
-import { cellsOf, countCodes } from '../code-counts.ts';
-import { codesOf } from '../codes.ts';
-import { type Frame, type FrameColumn, frameOf, type Side } from '../frame.ts';
+import { cellsOf } from '../code-counts.ts';
+import { type Frame, type FrameColumn, frameOf } from '../frame.ts';
 import { noiseFloor } from '../noise.ts';
 import { bounds } from '../options.ts';
+import { countSides } from '../side-counts.ts';
 import { type JensenShannon, jensenShannon } from '../statistics/jensen-shannon.ts';
 
 export const jsdAudit: Audit<Bounds> = {
@@ -47,19 +47,13 @@ interface Comparison {
   readonly observed: JensenShannon | undefined;
 }
 
-async function compareNumbers({ db }: AuditInput, frame: Frame): Promise<ReadonlyMap<string, Comparison>> {
+async function compareNumbers(input: AuditInput, frame: Frame): Promise<ReadonlyMap<string, Comparison>> {
   const names = frame.columns.filter(({ kind }) => kind === 'number').map(({ value }) => value);
-  const codes = await codesOf(db, frame);
-  const count = async (side: Side): Promise<Awaited<ReturnType<typeof countCodes>>> => {
-    const relation = codes[side];
-    if (relation === undefined) return [];
-    return countCodes(
-      db,
-      relation,
-      names.map((name) => [name]),
-    );
-  };
-  const [real, synthetic, holdout] = [await count('real'), await count('synthetic'), await count('holdout')];
+  const { real, synthetic, holdout } = await countSides(
+    input,
+    frame,
+    names.map((name) => [name]),
+  );
   return new Map(
     names.map((name, i) => [
       name,
@@ -71,8 +65,8 @@ async function compareNumbers({ db }: AuditInput, frame: Frame): Promise<Readonl
   );
 }
 
-async function compareCategories({ db }: AuditInput, frame: Frame, column: FrameColumn): Promise<Comparison> {
-  const counts = await categoryCounts(db, frame, column);
+async function compareCategories(input: AuditInput, frame: Frame, column: FrameColumn): Promise<Comparison> {
+  const counts = await categoryCounts(input, frame, column);
   return {
     against: jensenShannon(counts.map(({ real, synthetic, times }) => ({ a: real, b: synthetic, times }))),
     observed: jensenShannon(counts.map(({ real, holdout, times }) => ({ a: real, b: holdout, times }))),

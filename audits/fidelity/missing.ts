@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import type { Audit, AuditInput, Bounds, Measurement, Relation } from '../../core/audit.ts';
 import { relationRef } from '../../core/sql.ts';
-import { type Frame, frameOf } from '../frame.ts';
+import { type Frame, frameOf, type Side } from '../frame.ts';
+import { memoryOf } from '../memory/table.ts';
 import { noiseFloor } from '../noise.ts';
 import { bounds } from '../options.ts';
 import { absoluteDifference, differenceNull } from '../statistics/proportion.ts';
@@ -23,13 +24,7 @@ export const missingAudit: Audit<Bounds> = {
   async run(input: AuditInput): Promise<readonly Measurement[]> {
     const frame = await frameOf(input);
     if (frame.columns.length === 0) return [];
-    const nulls = async (relation: Relation | undefined): Promise<readonly number[]> => {
-      if (relation === undefined) return [];
-      return nullCounts(input, frame, relation);
-    };
-    const real = await nulls(frame.sides.real);
-    const synthetic = await nulls(frame.sides.synthetic);
-    const holdout = await nulls(frame.sides.holdout);
+    const { real, synthetic, holdout } = await nullCounts(input, frame);
     const { n } = frame;
     return frame.columns.map(({ name }, i): Measurement => {
       const [a, b, c] = [real[i] ?? 0, synthetic[i] ?? 0, holdout[i] ?? 0];
@@ -47,7 +42,22 @@ export const missingAudit: Audit<Bounds> = {
   },
 };
 
-async function nullCounts(input: AuditInput, frame: Frame, relation: Relation): Promise<readonly number[]> {
+/** Per column of the frame; none for a holdout that is not there. */
+async function nullCounts(input: AuditInput, frame: Frame): Promise<Readonly<Record<Side, readonly number[]>>> {
+  const memory = await memoryOf(input, frame);
+  if (memory !== undefined) {
+    const count = (side: Side): readonly number[] => memory.columns.map(({ counts }) => counts[side][0] ?? 0);
+    return { real: count('real'), synthetic: count('synthetic'), holdout: count('holdout') };
+  }
+  const sides = await frame.sides();
+  return {
+    real: await queryNulls(input, frame, sides.real),
+    synthetic: await queryNulls(input, frame, sides.synthetic),
+    holdout: sides.holdout === undefined ? [] : await queryNulls(input, frame, sides.holdout),
+  };
+}
+
+async function queryNulls(input: AuditInput, frame: Frame, relation: Relation): Promise<readonly number[]> {
   const counts = frame.columns.map(({ value }) => {
     return sql`CAST(count(*) - count(${sql.id(value)}) AS DOUBLE) AS ${sql.id(value)}`;
   });

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import type { Audit, AuditInput, Measurement, Relation } from '../../core/audit.ts';
 import { relationRef } from '../../core/sql.ts';
 import { type Frame, frameOf } from '../frame.ts';
+import { type Copies, countCopiesInMemory } from '../memory/copies.ts';
+import { memoryOf } from '../memory/table.ts';
 import { fisherCritical, fisherGreater } from '../statistics/fisher.ts';
 import { wilson } from '../statistics/proportion.ts';
 
@@ -52,7 +54,9 @@ export const exactAudit: Audit<ExactOptions> = {
     const nothing = { columns: [], value: null, n };
     if (frame.columns.length === 0) return [{ ...nothing, reason: 'No column can be compared.' }];
     if (n.real === 0 || n.synthetic === 0) return [{ ...nothing, reason: 'One side has no rows.' }];
-    const { copies, holdoutHits, twice } = await countCopies(input, frame);
+    const memory = await memoryOf(input, frame);
+    const { copies, holdoutHits, twice } =
+      memory === undefined ? await queryCopies(input, frame) : countCopiesInMemory(memory);
     const control = n.holdout > 0 ? { hits: holdoutHits, n: n.holdout } : { hits: 2 * twice, n: n.real };
     const critical = fisherCritical(n.synthetic, control.hits, control.n, options.alpha);
     const ci = { ...wilson(copies, n.synthetic), method: 'wilson' };
@@ -67,18 +71,12 @@ export const exactAudit: Audit<ExactOptions> = {
   },
 };
 
-interface Copies {
-  readonly copies: number;
-  readonly holdoutHits: number;
-  readonly twice: number;
-}
-
 /** Rows are compared by a 64-bit hash in which NULL equals NULL: a false match among 3M × 3M rows has a chance of 5e-7. */
-async function countCopies(input: AuditInput, frame: Frame): Promise<Copies> {
+export async function queryCopies(input: AuditInput, frame: Frame): Promise<Copies> {
   // In order of name: the result does not depend on the order of columns.
   const columns = [...frame.columns].sort((a, b) => (a.name < b.name ? -1 : 1)).map(({ value }) => sql.id(value));
   const hash = sql`hash(${sql.join(columns)})`;
-  const { real, synthetic, holdout } = frame.sides;
+  const { real, synthetic, holdout } = await frame.sides();
   const hits = (relation: Relation): RawBuilder<unknown> =>
     sql`(SELECT CAST(count(*) AS DOUBLE) FROM ${relationRef(relation)} WHERE ${hash} IN (SELECT h FROM train WHERE m = 1))`;
   const { rows } = await sql<Copies>`

@@ -19,9 +19,16 @@ export function isNamedPersonal(name: string): boolean {
   return words.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) || words.test(name.replace(/_/g, ' '));
 }
 
+const anyPattern = patterns.map((pattern) => `(?:${pattern})`).join('|');
+
+/** Whether there is an identifier within a text. */
+export function hasIdentifier(text: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`regexp_matches(lower(${text}), ${sql.lit(anyPattern)})`;
+}
+
 /** A list of the identifiers within a text, without the blanks and marks that people write differently. */
 export function identifiersIn(text: RawBuilder<unknown>): RawBuilder<unknown> {
-  const found = sql`regexp_extract_all(lower(${text}), ${sql.lit(patterns.map((p) => `(?:${p})`).join('|'))})`;
+  const found = sql`regexp_extract_all(lower(${text}), ${sql.lit(anyPattern)})`;
   return sql`list_transform(${found}, lambda x: CASE WHEN contains(x, '@') THEN x ELSE regexp_replace(x, '[^a-z0-9.]', '', 'g') END)`;
 }
 

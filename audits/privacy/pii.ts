@@ -1,13 +1,13 @@
 // prv.pii: e-mail addresses, phone numbers, names and other identifiers of real people that come back in the mirror.
 import { sql } from 'kysely';
-import type { Audit, AuditInput, Measurement, Relation } from '../../core/audit.ts';
+import type { Audit, AuditInput, Database, Measurement, Relation } from '../../core/audit.ts';
 import type { ColumnSchema } from '../../core/schema.ts';
 import { columnRef, relationRef } from '../../core/sql.ts';
 import { columnNames, countRows } from '../frame.ts';
 import { noOptions } from '../options.ts';
 import { fisherCritical } from '../statistics/fisher.ts';
 import { subjectOf } from '../subjects.ts';
-import { identifiersIn, isNamedPersonal, wholeText } from './identifiers.ts';
+import { hasIdentifier, identifiersIn, isNamedPersonal, wholeText } from './identifiers.ts';
 
 export const piiAudit: Audit<Record<string, never>> = {
   id: 'prv.pii',
@@ -36,12 +36,22 @@ export const piiAudit: Audit<Record<string, never>> = {
       synthetic: await countRows(db, synthetic),
       holdout: holdout === undefined ? 0 : await countRows(db, holdout),
     };
+    const candidates = target.table.columns
+      .filter((column) => mayIdentify(column) && !target.publicColumns.includes(column.name))
+      .filter(({ name }) => present.every((names) => names.has(name)))
+      .map((column) => {
+        const isCompared = target.columns.some(({ name }) => name === column.name);
+        return { column, whole: isCompared && isNamedPersonal(column.name) };
+      });
+    const written = await withIdentifiers(
+      db,
+      real,
+      candidates.flatMap(({ column, whole }) => (whole ? [] : [column])),
+    );
     const measurements: Measurement[] = [];
-    for (const column of target.table.columns) {
-      if (!mayIdentify(column) || target.publicColumns.includes(column.name)) continue;
-      if (!present.every((names) => names.has(column.name))) continue;
-      const compared = target.columns.some(({ name }) => name === column.name);
-      const counted = await countShared(input, column, compared && isNamedPersonal(column.name));
+    for (const { column, whole } of candidates) {
+      if (!whole && !written.has(column)) continue;
+      const counted = await countShared(input, column, whole);
       if (counted === undefined) continue;
       const { found, shared, heldOut, chance } = counted;
       const most = chance === 0 ? 0 : fisherCritical(found, chance, heldOut, 0.01);
@@ -51,6 +61,34 @@ export const piiAudit: Audit<Record<string, never>> = {
     return measurements;
   },
 };
+
+/** Bits of a grouping that a double holds exactly. */
+const columnsPerQuery = 50;
+
+/** Columns with an identifier in some text of the real rows: most have none, and one pass over the table tells so of all. */
+async function withIdentifiers(
+  db: Database,
+  real: Relation,
+  columns: readonly ColumnSchema[],
+): Promise<ReadonlySet<ColumnSchema>> {
+  const found = new Set<ColumnSchema>();
+  for (let from = 0; from < columns.length; from += columnsPerQuery) {
+    const some = columns.slice(from, from + columnsPerQuery);
+    const texts = some.map(({ name }, i) => sql`CAST(${columnRef(name)} AS VARCHAR) AS ${sql.id(`t${i}`)}`);
+    const names = some.map((_, i) => sql.id(`t${i}`));
+    const sets = sql.join(names.map((name) => sql`(${name})`));
+    // Patterns are looked for once per text, not once per row.
+    const { rows } = await sql<{ bits: number }>`
+      SELECT DISTINCT CAST(bits AS DOUBLE) AS bits FROM (
+        SELECT grouping_id(${sql.join(names)}) AS bits, coalesce(${sql.join(names)}) AS t
+        FROM (SELECT ${sql.join(texts)} FROM ${relationRef(real)}) AS texts GROUP BY GROUPING SETS (${sets})) AS grouped
+      WHERE ${hasIdentifier(sql.id('t'))}`.execute(db);
+    // A column's bit is 0 in its own group, and the first column has the highest.
+    const all = 2 ** some.length - 1;
+    for (const { bits } of rows) found.add(some[some.length - 1 - Math.log2(all - bits)] as ColumnSchema);
+  }
+  return found;
+}
 
 /** Text may hold anything; whole numbers only what their column's name says. */
 function mayIdentify({ name, type }: ColumnSchema): boolean {

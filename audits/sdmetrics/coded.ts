@@ -1,6 +1,7 @@
 // Both sides of a table as SDMetrics' report pairs columns: numbers in ten bins of their own side, categories as they are.
 import { type RawBuilder, sql } from 'kysely';
 import type { AuditInput, Database, Relation } from '../../core/audit.ts';
+import type { ColumnSchema } from '../../core/schema.ts';
 import { relationRef } from '../../core/sql.ts';
 import { binOf } from '../codes.ts';
 import type { Frame, FrameColumn } from '../frame.ts';
@@ -19,12 +20,13 @@ export interface Coded {
   readonly varied: ReadonlySet<string>;
 }
 
-interface Extent {
+export interface Extent {
   readonly low: number;
   readonly high: number;
 }
 
-const bins = 10;
+/** Equal widths into which the range of a number's side is cut. */
+export const bins = 10;
 
 /** At most some 50,000 rows a side. */
 export async function codedOf(input: AuditInput, frame: Frame): Promise<Coded> {
@@ -50,10 +52,8 @@ export async function codedOf(input: AuditInput, frame: Frame): Promise<Coded> {
       if (!isRanged.has(value)) return [];
       const extent = extents[side].get(value);
       const v = sql.id('s', value);
-      // As nanoseconds, in which edges fall where those of the report do.
-      const unit = ['date', 'timestamp', 'time'].includes(schema.type.kind) ? 1000 : 1;
       return [
-        sql`${ownBin(v, extent, unit)} AS ${sql.id(value)}`,
+        sql`${ownBin(v, extent, unitOf(schema))} AS ${sql.id(value)}`,
         sql`${placeOf(v, extent)} AS ${sql.id(`x${value}`)}`,
       ];
     });
@@ -67,8 +67,13 @@ export async function codedOf(input: AuditInput, frame: Frame): Promise<Coded> {
   };
 }
 
-function hasRange({ low, high }: Extent): boolean {
+export function hasRange({ low, high }: Extent): boolean {
   return Number.isFinite(high - low);
+}
+
+/** What times, which are µs, are multiplied with: in nanoseconds edges fall where those of the report do. */
+export function unitOf({ type }: ColumnSchema): number {
+  return ['date', 'timestamp', 'time'].includes(type.kind) ? 1000 : 1;
 }
 
 /** Least and greatest value of each column that has one. */
@@ -104,7 +109,7 @@ function ownBin(v: RawBuilder<unknown>, extent: Extent | undefined, unit: number
 }
 
 /** As numpy.histogram_bin_edges makes them, to the last bit. */
-function edgesOf(low: number, high: number): readonly number[] {
+export function edgesOf(low: number, high: number): readonly number[] {
   const [from, to] = low === high ? [low - 0.5, high + 0.5] : [low, high];
   const step = (to - from) / bins;
   return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? to : i * step + from));

@@ -17,7 +17,9 @@ export interface Standardised {
 }
 
 export function standardise(values: Float64Array): Standardised {
-  return { values, scores: scoresOf(values), complete: !values.some(Number.isNaN) };
+  let complete = true;
+  for (let i = 0; i < values.length && complete; i++) complete = !Number.isNaN(values[i]);
+  return { values, scores: scoresOf(values), complete };
 }
 
 /**
@@ -65,17 +67,24 @@ function ofScores(x: Float64Array | undefined, y: Float64Array | undefined): Cor
 function scoresOf(values: Float64Array): Float64Array | undefined {
   let scale = 0;
   let n = 0;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
     if (Number.isNaN(value)) continue;
     n++;
     scale = Math.max(scale, Math.abs(value));
   }
   if (n < 3 || scale === 0) return undefined;
   let sum = 0;
-  for (const value of values) if (!Number.isNaN(value)) sum += value / scale;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) sum += (values[i] as number) / scale;
   const mean = sum / n;
   let squares = 0;
-  for (const value of values) if (!Number.isNaN(value)) squares += (value / scale - mean) ** 2;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) continue;
+    // A power costs ten products.
+    const apart = value / scale - mean;
+    squares += apart * apart;
+  }
   const deviation = Math.sqrt(squares / n);
   // Below this the column is constant up to the rounding of its mean.
   if (deviation < 1e-14) return undefined;
@@ -84,7 +93,7 @@ function scoresOf(values: Float64Array): Float64Array | undefined {
   return scores;
 }
 
-/** A column's values as numbers 0 to `distinct` − 1 in their order; −1 is missing. */
+/** A column's values as numbers 0 to `distinct` − 1 in their order, not all of them used; −1 is missing. */
 export interface DenseRanks {
   readonly codes: Int32Array;
   readonly distinct: number;

@@ -62,13 +62,14 @@ function score(
 }
 
 /** Mirror rows with an unknown category that differs from a real one only in what a reader overlooks. */
-function lookAlikes({ db }: AuditInput, { sides }: Frame, { value }: FrameColumn): Promise<number> {
+async function lookAlikes({ db }: AuditInput, frame: Frame, { value }: FrameColumn): Promise<number> {
+  const { real, synthetic, holdout } = await frame.sides();
   const v = sql.id(value);
-  const held = sides.holdout === undefined ? sql`` : sql` UNION SELECT ${v} FROM ${relationRef(sides.holdout)}`;
+  const held = holdout === undefined ? sql`` : sql` UNION SELECT ${v} FROM ${relationRef(holdout)}`;
   return numberOf(
     db,
-    sql`WITH known AS MATERIALIZED (SELECT ${v} AS v FROM ${relationRef(sides.real)}${held})
-      SELECT CAST(count(*) AS DOUBLE) AS n FROM ${relationRef(sides.synthetic)}
+    sql`WITH known AS MATERIALIZED (SELECT DISTINCT ${v} AS v FROM ${relationRef(real)}${held})
+      SELECT CAST(count(*) AS DOUBLE) AS n FROM ${relationRef(synthetic)}
       WHERE ${v} NOT IN (SELECT v FROM known WHERE v IS NOT NULL)
         AND ${outlineSql(v)} IN (SELECT ${outlineSql(sql`v`)} FROM known WHERE v IS NOT NULL)`,
   );

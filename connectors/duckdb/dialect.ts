@@ -10,6 +10,8 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely';
+import { isColumnQuery } from '../../core/column-query.ts';
+import { readWholeColumns } from './columns.ts';
 import { bindParameters, plainValue } from './values.ts';
 
 /** `guard` runs each query: it maps errors and refuses when the run was cancelled. */
@@ -52,6 +54,7 @@ function driver(duckdb: DuckDBConnection, guard: Guard): Driver {
 }
 
 async function run<Row>(duckdb: DuckDBConnection, query: CompiledQuery): Promise<QueryResult<Row>> {
+  if (isColumnQuery(query)) return { rows: (await readWholeColumns(duckdb, query)) as unknown as Row[] };
   const { values, types } = bindParameters(query.parameters);
   const result = await (values.length === 0 ? duckdb.run(query.sql) : duckdb.run(query.sql, values, types));
   const names = result.columnNames();

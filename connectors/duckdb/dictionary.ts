@@ -5,57 +5,11 @@ import duckdb from '@duckdb/node-bindings';
 import { type RawBuilder, sql } from 'kysely';
 import type { Database } from '../../core/audit.ts';
 import { SynthError } from '../../core/errors.ts';
+import type { HashCodes } from '../../core/hash-codes.ts';
 
 /** The SQL of the hash of a column; NULL for NULL. */
 export function hashOf(column: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`case when ${column} is not null then hash(${column}) end`;
-}
-
-/** Numbers hashes in the order in which they are first seen. */
-export interface HashCodes {
-  readonly count: number;
-  codeOf(low: number, high: number): number;
-}
-
-export function createHashCodes(): HashCodes {
-  // Open addressing; a slot holds the code + 1, and the hash of a code lies beside it.
-  let slots = new Uint32Array(1 << 12);
-  let hashes = new Uint32Array(1 << 12);
-  let count = 0;
-
-  const slotOf = (low: number, high: number): number => {
-    const mask = slots.length - 1;
-    let slot = (low ^ Math.imul(high, 0x9e3779b1)) & mask;
-    for (;;) {
-      const code = slots[slot] as number;
-      if (code === 0 || (hashes[2 * code - 2] === low && hashes[2 * code - 1] === high)) return slot;
-      slot = (slot + 1) & mask;
-    }
-  };
-  const grow = (): void => {
-    const grown = new Uint32Array(hashes.length * 2);
-    grown.set(hashes);
-    hashes = grown;
-    slots = new Uint32Array(slots.length * 2);
-    for (let code = 1; code <= count; code++) {
-      slots[slotOf(hashes[2 * code - 2] as number, hashes[2 * code - 1] as number)] = code;
-    }
-  };
-  return {
-    get count() {
-      return count;
-    },
-    codeOf(low, high) {
-      const slot = slotOf(low, high);
-      const known = slots[slot] as number;
-      if (known !== 0) return known - 1;
-      hashes[2 * count] = low;
-      hashes[2 * count + 1] = high;
-      slots[slot] = ++count;
-      if (count * 2 >= slots.length) grow();
-      return count - 1;
-    },
-  };
 }
 
 /** The strings of `column` in `relation`, by the codes that their hashes were given. */

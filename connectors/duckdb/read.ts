@@ -6,9 +6,10 @@ import type { Database, Relation } from '../../core/audit.ts';
 import type { ColumnBatch } from '../../core/batch.ts';
 import type { CompiledSql } from '../../core/connector.ts';
 import { SynthError } from '../../core/errors.ts';
+import { HashCodes } from '../../core/hash-codes.ts';
 import type { ColumnSchema } from '../../core/schema.ts';
 import { columnList, columnRef, relationRef } from '../../core/sql.ts';
-import { createHashCodes, hashOf, readLabels } from './dictionary.ts';
+import { hashOf, readLabels } from './dictionary.ts';
 import { codeSink, dateSink, hashSink, integerSink, intervalSink, numberSink, type Sink } from './sinks.ts';
 import { bindParameters } from './values.ts';
 
@@ -79,7 +80,7 @@ async function collect(
 }
 
 function stringReader(column: RawBuilder<unknown>, { connection, db }: ReadContext): Reader {
-  const codes = createHashCodes();
+  const codes = new HashCodes();
   let labels: readonly string[] = [];
   return {
     expression: hashOf(column),

@@ -2,7 +2,7 @@
 // bring each column into the form read here are in read.ts.
 import duckdb from '@duckdb/node-bindings';
 import type { ColumnVector } from '../../core/batch.ts';
-import type { HashCodes } from './dictionary.ts';
+import type { HashCodes } from '../../core/hash-codes.ts';
 
 /** Collects one column of a result. NULL entries become 0, so that equal data gives equal bytes. */
 export interface Sink {
@@ -22,8 +22,11 @@ interface Store<Values extends Numbers> {
   finish(): { readonly values: Values; readonly valid?: Uint8Array };
 }
 
-function createStore<Values extends Numbers>(create: (length: number) => Values): Store<Values> {
-  let values = create(4096);
+/** Rows that a store has room for unless it is told how many will come. */
+const fewRows = 4096;
+
+function createStore<Values extends Numbers>(create: (length: number) => Values, expected = fewRows): Store<Values> {
+  let values = create(Math.max(1, expected));
   let valid: Uint8Array | undefined;
   let length = 0;
   return {
@@ -32,7 +35,7 @@ function createStore<Values extends Numbers>(create: (length: number) => Values)
     },
     reserve(rows) {
       if (length + rows > values.length) {
-        const grown = create(values.length * 2);
+        const grown = create(Math.max(values.length * 2, length + rows));
         copy(values, grown);
         values = grown;
         if (valid !== undefined) {
@@ -56,7 +59,7 @@ function createStore<Values extends Numbers>(create: (length: number) => Values)
       length += rows;
     },
     finish() {
-      const trimmed = values.slice(0, length) as Values;
+      const trimmed = length === values.length ? values : (values.slice(0, length) as Values);
       return valid === undefined ? { values: trimmed } : { values: trimmed, valid: valid.slice(0, length) };
     },
   };
@@ -78,8 +81,8 @@ function validityBits(vector: duckdb.Vector, rows: number): Uint8Array | null {
 }
 
 /** A column of doubles. */
-export function numberSink(): Sink {
-  const store = createStore((length) => new Float64Array(length));
+export function numberSink(expected?: number): Sink {
+  const store = createStore((length) => new Float64Array(length), expected);
   return {
     append(vector, rows) {
       const data = duckdb.vector_get_data(vector, rows * 8);
@@ -159,19 +162,30 @@ export function codeSink(labels: readonly string[]): Sink {
   };
 }
 
+/** A function of its own: a loop within one that is made for each column would be compiled for each column. */
+function writeCodes(
+  codes: HashCodes,
+  words: Uint32Array,
+  bits: Uint8Array | null,
+  into: Uint32Array,
+  at: number,
+  rows: number,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const isValid = bits === null || ((bits[i >> 3] as number) >> (i & 7)) & 1;
+    if (isValid) into[at + i] = codes.codeOf(words[2 * i] as number, words[2 * i + 1] as number);
+  }
+}
+
 /** A column of strings that comes as 64-bit hashes; `labels` are asked for at the end. */
-export function hashSink(codes: HashCodes, labels: () => readonly string[]): Sink {
-  const store = createStore((length) => new Uint32Array(length));
+export function hashSink(codes: HashCodes, labels: () => readonly string[], expected?: number): Sink {
+  const store = createStore((length) => new Uint32Array(length), expected);
   return {
     append(vector, rows) {
       const data = duckdb.vector_get_data(vector, rows * 8);
       const words = new Uint32Array(data.buffer, data.byteOffset, rows * 2);
       const bits = validityBits(vector, rows);
-      const into = store.reserve(rows);
-      for (let i = 0; i < rows; i++) {
-        const isValid = bits === null || ((bits[i >> 3] as number) >> (i & 7)) & 1;
-        if (isValid) into[store.length + i] = codes.codeOf(words[2 * i] as number, words[2 * i + 1] as number);
-      }
+      writeCodes(codes, words, bits, store.reserve(rows), store.length, rows);
       store.commit(vector, rows);
     },
     finish() {
