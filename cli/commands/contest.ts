@@ -1,5 +1,5 @@
 // `synth contest [TABLE]`: the scores of the contests that were held, and who is champion.
-import { runContests } from '../../core/run/contests.ts';
+import { runContests } from '../../core/run/contest/due.ts';
 import { exitCodes } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { textTable } from '../terminal/table.ts';

@@ -83,14 +83,14 @@ export function normaliseConfig(raw: unknown, context: NormaliseContext): Loaded
   );
   for (const { name, contest } of tables) {
     const use = uses.find((one) => one.name === contest?.by);
-    if (contest === undefined || (use?.kind === 'model' && use.table === name)) continue;
+    if (contest === undefined || use?.table === name) continue;
     const message =
       use === undefined
         ? `"${contest.by}" is not one of uses.${suggestion(
             contest.by,
             uses.map((one) => one.name),
           )}`
-        : `The use "${contest.by}" must be of this table, and with a model.`;
+        : `The use "${contest.by}" must be of this table.`;
     problems.push({ code: 'config.invalid-value', where: pathOf('tables', name, 'generator', 'by'), message });
   }
   throwProblems(problems, context.displayFile);

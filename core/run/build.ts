@@ -11,7 +11,7 @@ import { firstFailure, SynthError } from '../errors.ts';
 import { type Plan, rememberSchema, type TableAction, type TableStep } from '../plan/index.ts';
 import type { ProgressSink } from '../progress.ts';
 import { acquireLease, openState, type RunOutcome, type State, type TableState } from '../state/index.ts';
-import { holdContests } from './contests.ts';
+import { holdContests } from './contest/due.ts';
 import { type Executed, executePlan } from './execute.ts';
 import { fitPath } from './fits.ts';
 import { mirrorStore, type Planned, planProject, projectPaths } from './plan.ts';

@@ -1,7 +1,14 @@
 // A use that a command of the user's scores: it reads rows from a file and prints a metric as JSON.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import type { AuditInput, Relation } from '../audit.ts';
+import type { LoadedUse } from '../config/loaded.ts';
 import { SynthError } from '../errors.ts';
+import { columnList, relationRef } from '../sql.ts';
 
 export interface UseCommand {
   readonly name: string;
@@ -85,4 +92,41 @@ function metricOf(text: string, metric: string): number | undefined {
     }
   }
   return undefined;
+}
+
+export interface Scored {
+  readonly reached: number;
+  /** Trained on real rows. */
+  readonly reference?: number;
+}
+
+/** Trained on the mirror and, where the command may read held-out rows, on real ones. */
+export async function scoreByCommand(
+  use: Extract<LoadedUse, { kind: 'command' }>,
+  input: AuditInput,
+  directory: string,
+  signal: AbortSignal,
+): Promise<Scored> {
+  const folder = await mkdtemp(join(tmpdir(), 'synth-use-'));
+  try {
+    const names = input.target.table.columns.map(({ name }) => name);
+    const write = async (relation: Relation, file: string): Promise<string> => {
+      const path = join(folder, `${file}.parquet`);
+      const rows = sql`select ${columnList(names)} from ${relationRef(relation)}`;
+      await sql`copy (${rows}) to ${sql.lit(path)} (format parquet)`.execute(input.db);
+      return path;
+    };
+    const mirror = await write(input.synthetic, 'mirror');
+    if (!use.holdout || input.holdout === undefined)
+      return { reached: await runUseCommand(use, { mirror }, directory, signal) };
+    const holdout = await write(input.holdout, 'holdout');
+    const real = await write(input.real, 'real');
+    return {
+      reached: await runUseCommand(use, { mirror, holdout }, directory, signal),
+      reference: await runUseCommand(use, { mirror: real, holdout }, directory, signal),
+    };
+  } finally {
+    // Real rows may be in it.
+    await rm(folder, { recursive: true, force: true });
+  }
 }

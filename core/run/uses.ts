@@ -1,16 +1,11 @@
 // What mirrors are for, as audits: `use.<name>` is measured by each run on the tables that the config's uses name.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { sql } from 'kysely';
 import { z } from 'zod';
 import { useAudits } from '../../audits/utility/use.ts';
-import type { Audit, AuditInput, Bounds, Measurement, Relation } from '../audit.ts';
+import type { Audit, AuditInput, Bounds, Measurement } from '../audit.ts';
 import type { LoadedConfig, LoadedUse } from '../config/loaded.ts';
 import { displayName } from '../schema.ts';
-import { columnList, relationRef } from '../sql.ts';
 import type { StateReader } from '../state/index.ts';
-import { runUseCommand } from './use-command.ts';
+import { type Scored, scoreByCommand } from './use-command.ts';
 
 /** The config with an audit per use beside the user's own. Once is enough: what has them comes back as it is. */
 export function withUses<Config extends LoadedConfig>(config: Config): Config {
@@ -74,12 +69,6 @@ function commandAudits(use: Extract<LoadedUse, { kind: 'command' }>, directory: 
   return [value, loss] as unknown as readonly Audit[];
 }
 
-interface Scored {
-  readonly reached: number;
-  /** Trained on real rows. */
-  readonly reference?: number;
-}
-
 /** The median of the last five published runs. */
 function usual({ history }: AuditInput, audit: string): number | undefined {
   const values = (history?.runs ?? [])
@@ -88,36 +77,6 @@ function usual({ history }: AuditInput, audit: string): number | undefined {
     .slice(-5)
     .sort((a, b) => a - b);
   return values[Math.floor(values.length / 2)];
-}
-
-async function scoreByCommand(
-  use: Extract<LoadedUse, { kind: 'command' }>,
-  input: AuditInput,
-  directory: string,
-  signal: AbortSignal,
-): Promise<Scored> {
-  const folder = await mkdtemp(join(tmpdir(), 'synth-use-'));
-  try {
-    const names = input.target.table.columns.map(({ name }) => name);
-    const write = async (relation: Relation, file: string): Promise<string> => {
-      const path = join(folder, `${file}.parquet`);
-      const rows = sql`select ${columnList(names)} from ${relationRef(relation)}`;
-      await sql`copy (${rows}) to ${sql.lit(path)} (format parquet)`.execute(input.db);
-      return path;
-    };
-    const mirror = await write(input.synthetic, 'mirror');
-    if (!use.holdout || input.holdout === undefined)
-      return { reached: await runUseCommand(use, { mirror }, directory, signal) };
-    const holdout = await write(input.holdout, 'holdout');
-    const real = await write(input.real, 'real');
-    return {
-      reached: await runUseCommand(use, { mirror, holdout }, directory, signal),
-      reference: await runUseCommand(use, { mirror: real, holdout }, directory, signal),
-    };
-  } finally {
-    // Real rows may be in it.
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 export interface Decayed {

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadConfig } from '../../core/config/load.ts';
 import { sequence } from '../../core/random.ts';
-import { decideContest } from '../../core/run/contest.ts';
+import { decideContest } from '../../core/run/contest/decide.ts';
 import { failureOf, inFolder } from './support.ts';
 
 describe('a contest of generators', () => {
@@ -42,6 +42,32 @@ describe('a contest of generators', () => {
       because: 'The champion fell out: It leaks.',
     });
     assert.equal(decide(good, { score: null, reason: 'It leaks.' }).because, 'No other candidate got so far.');
+  });
+
+  it('by a command changes its champion only for one that is better in every draw, whichever way is better', () => {
+    const trial = (...draws: readonly number[]) => ({ score: draws.reduce((a, b) => a + b, 0) / draws.length, draws });
+    const decide = (holder: ReturnType<typeof trial>, other: typeof holder, better: 'more' | 'less') =>
+      decideContest(
+        { metric: 'own', better },
+        0,
+        new Map([
+          [0, holder],
+          [1, other],
+        ]),
+        ['first', 'second'],
+        1,
+      );
+    const [low, high, mixed] = [trial(1, 2, 3), trial(2, 3, 4), trial(2, 3, 2.5)];
+    assert.deepEqual(decide(low, high, 'more'), {
+      position: 1,
+      because: 'Better in own: better in 3 of 3 draws, mean gain 1.0000.',
+    });
+    assert.equal(decide(low, high, 'less').position, 0);
+    assert.equal(decide(high, low, 'less').position, 1);
+    assert.deepEqual(decide(low, mixed, 'more'), {
+      position: 0,
+      because: 'second is not shown to be better: better in 2 of 3 draws, mean gain 0.5000.',
+    });
   });
 
   const wrong: readonly (readonly [string, RegExp])[] = [

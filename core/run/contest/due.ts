@@ -1,12 +1,12 @@
 // Contests of generators in a project: those that a build holds, and those that were held.
 import { existsSync } from 'node:fs';
-import type { LoadedConfig } from '../config/loaded.ts';
-import { nearestName, SynthError } from '../errors.ts';
-import { addContest, type ContestRecord, readContests } from '../state/contests.ts';
-import { openState, type State } from '../state/index.ts';
-import { championOf, dueContests, withChampions } from './champions.ts';
-import { type ContestOptions, holdContest } from './contest.ts';
-import { projectPaths } from './plan.ts';
+import type { LoadedConfig } from '../../config/loaded.ts';
+import { nearestName, SynthError } from '../../errors.ts';
+import { addContest, type ContestRecord, readContests } from '../../state/contests.ts';
+import { openState, type State } from '../../state/index.ts';
+import { championOf, dueContests, withChampions } from '../champions.ts';
+import { projectPaths } from '../plan.ts';
+import { type ContestOptions, holdContest } from './hold.ts';
 
 /** Newest last. @throws SynthError `contest.none` when the config has none, or none for the table */
 export async function runContests(options: {
