@@ -3,9 +3,9 @@ import * as z from 'zod';
 import type { Generator, GeneratorChoice } from '../core/generator.ts';
 import { pack } from '../models/pack.ts';
 import { unsupportedColumns } from './coded/table.ts';
-import { fitGan, fitVersion, type GanFit, weightSpecs } from './gan/fit.ts';
+import { fitGan, type GanFit, weightSpecs } from './gan/fit.ts';
 import { sampleGan } from './gan/sample.ts';
-import type { GanOptions } from './gan/train.ts';
+import { fitVersion, type GanOptions } from './gan/train.ts';
 import { neuralShape } from './neural/options.ts';
 import { unpackFit } from './neural/stored.ts';
 

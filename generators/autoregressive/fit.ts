@@ -6,6 +6,7 @@ import type { NeuralOptions } from '../neural/options.ts';
 import type { Token } from '../neural/tokens.ts';
 import { tableTokens, trainTokens } from '../neural/train.ts';
 import { chooseWidths, maskedNetwork, networkWeights, type Widths } from './network.ts';
+import { autoregressiveDraws } from './sample.ts';
 
 export interface AutoregressiveOptions extends NeuralOptions {
   /**
@@ -47,6 +48,7 @@ export async function fitAutoregressive(
     usualEpochs: 12,
     decay: 0.02,
     network: (batch) => maskedNetwork(tokens, given, widths, batch),
+    draws: (weights) => autoregressiveDraws({ version: fitVersion, codes, order: options.order, widths, weights }),
     feeds(_, next) {
       // The order of the table is drawn from most of all: it gets a good share of the steps.
       const isNatural = options.order === 'fixed' || next() < 0.3;

@@ -2,9 +2,9 @@
 import type { ColumnBatch } from '../../core/batch.ts';
 import type { SampleContext, SampleRequest } from '../../core/generator.ts';
 import { type DenseLayer, denseSpace, namedWeights } from '../../models/nets/index.ts';
-import { decodeRows, fixedCodes, tableParts } from '../coded/table.ts';
+import { tableParts } from '../coded/table.ts';
 import { chooseValue } from '../neural/choose.ts';
-import { rowDraws } from '../neural/draws.ts';
+import { type DrawCodes, drawRows } from '../neural/rows.ts';
 import { floatsOf } from '../neural/stored.ts';
 import { joinTokens, type Token, tokenValues } from '../neural/tokens.ts';
 import { tableTokens } from '../neural/train.ts';
@@ -20,25 +20,26 @@ export function sampleAutoregressive(
   request: SampleRequest,
   context: SampleContext,
 ): ColumnBatch {
-  const rows = request.rowIds.length;
-  const draw = rowDraws(request, context);
+  return drawRows(fit.codes, request, context, autoregressiveDraws(fit));
+}
+
+export function autoregressiveDraws(fit: AutoregressiveFit): DrawCodes {
   const parts = tableParts(fit.codes);
-  const fixed = fixedCodes(fit.codes, request);
   const { tokens, given } = tableTokens(fit.codes);
-  const model = openModel(fit);
-  const values = tokens.map((token) => {
-    const known = fixed[token.part];
-    return known === undefined ? new Uint16Array(rows) : tokenValues(token, known);
-  });
-  const isKnown = tokens.map(({ part }) => fixed[part] !== undefined);
-  const order = drawingOrder(fit, isKnown, given);
-  const draws = tokens.map(({ part, digit }, t) => (isKnown[t] ? undefined : draw(`${parts[part]?.name} ${digit}`)));
-  for (let from = 0; from < rows; from += blockRows) {
-    drawBlock(model, order, values, draws, from, Math.min(rows, from + blockRows));
-  }
-  const codes = joinTokens(tokens, values, fixed, rows);
-  const inside = parts.map(({ name }, p) => (fixed[p] === undefined ? draw(`${name} value`) : new Float64Array(rows)));
-  return decodeRows(fit.codes, request, codes, inside);
+  return (fixed, rows, draw) => {
+    const model = openModel(fit);
+    const values = tokens.map((token) => {
+      const known = fixed[token.part];
+      return known === undefined ? new Uint16Array(rows) : tokenValues(token, known);
+    });
+    const isKnown = tokens.map(({ part }) => fixed[part] !== undefined);
+    const order = drawingOrder(fit, isKnown, given);
+    const draws = tokens.map(({ part, digit }, t) => (isKnown[t] ? undefined : draw(`${parts[part]?.name} ${digit}`)));
+    for (let from = 0; from < rows; from += blockRows) {
+      drawBlock(model, order, values, draws, from, Math.min(rows, from + blockRows));
+    }
+    return joinTokens(tokens, values, fixed, rows);
+  };
 }
 
 /** What is known comes first where the network learnt every order. */

@@ -1,14 +1,20 @@
 // Trains the two networks of the diffusion, on masked categories and noisy numbers.
 import type { FitContext, FitSource } from '../../core/generator.ts';
+import { sequence } from '../../core/random.ts';
 import { normalSource, type WeightSpec } from '../../models/nets/index.ts';
 import { contextParts, encodeSource, learnTableCodes, type TableCodes } from '../coded/table.ts';
 import { levelValues, type MixedParts, mixedParts, scoreOf } from '../neural/mixed.ts';
 import type { NeuralOptions } from '../neural/options.ts';
+import type { ScoreKnots } from '../neural/shares.ts';
+import { floatsOf } from '../neural/stored.ts';
 import { trainRows } from '../neural/train.ts';
 import { embeddingWidth } from '../neural/trunk.ts';
 import { scoreFeatures, writeFeatures } from '../neural/waves.ts';
+import { matchShares } from './match.ts';
+import { openDiffusion } from './model.ts';
 import { type DiffusionShape, diffusionNetwork, diffusionWeights, noisyWidth } from './network.ts';
 import { meanLogNoise, scalings, spreadLogNoise } from './noise.ts';
+import { diffusionDraws } from './sample.ts';
 
 export interface DiffusionOptions extends NeuralOptions {
   /** Hidden numbers of each layer. */
@@ -17,7 +23,7 @@ export interface DiffusionOptions extends NeuralOptions {
   readonly steps: number;
 }
 
-export const fitVersion = 1;
+export const fitVersion = 2;
 
 export interface DiffusionFit {
   readonly version: number;
@@ -26,6 +32,8 @@ export interface DiffusionFit {
   readonly steps: number;
   /** Bytes of 32-bit floats, in the order of {@link diffusionWeights}. */
   readonly weights: Uint8Array;
+  /** Of each drawn score; none where nothing was trained. */
+  readonly knots: readonly ScoreKnots[];
 }
 
 export async function fitDiffusion(
@@ -42,17 +50,23 @@ export async function fitDiffusion(
     source,
     options,
     context,
+    codes,
+    columns,
     specs,
     activations:
       parts.tokens.reduce((sum, { size }) => sum + 3 * size + 2 * shape.embedding, 0) +
       2 * noisyWidth(parts) +
       8 * shape.hidden,
-    usualEpochs: 40,
+    usualEpochs: 16,
     decay: 0.01,
     network: (batch) => diffusionNetwork(parts, shape, batch),
+    draws: (bytes) => diffusionDraws(codes, () => openDiffusion(parts, shape, floatsOf(bytes), options.steps)),
     feeds: feeder(parts, shape, columns),
   });
-  return { version: fitVersion, codes, shape, steps: options.steps, weights };
+  const isTrained = weights.length > 0 && source.rows.rowCount > 0;
+  const next = sequence(context.seed, 'shares');
+  const knots = isTrained ? matchShares(parts, shape, floatsOf(weights), options.steps, columns, next) : [];
+  return { version: fitVersion, codes, shape, steps: options.steps, weights, knots };
 }
 
 function shapeOf(codes: TableCodes, { tokens, scores }: MixedParts, hidden: number): DiffusionShape {

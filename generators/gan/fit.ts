@@ -3,13 +3,12 @@ import type { FitContext, FitSource } from '../../core/generator.ts';
 import type { WeightSpec } from '../../models/nets/index.ts';
 import { contextParts, learnTableCodes, type TableCodes } from '../coded/table.ts';
 import { mixedParts } from '../neural/mixed.ts';
+import type { ScoreKnots } from '../neural/shares.ts';
 import { bytesOf } from '../neural/stored.ts';
 import { embeddingWidth } from '../neural/trunk.ts';
 import { type GanShape, generatorWeights } from './network.ts';
-import type { ScoreKnots } from './shares.ts';
-import { type GanOptions, trainGan } from './train.ts';
 
-export const fitVersion = 1;
+import { fitVersion, type GanOptions, trainGan } from './train.ts';
 
 export interface GanFit {
   readonly version: number;

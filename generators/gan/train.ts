@@ -10,13 +10,15 @@ import {
   fitNetwork,
   weightCount,
 } from '../../models/nets/index.ts';
-import { contextParts, encodeSource, type TableCodes, tableParts } from '../coded/table.ts';
-import { pairDistance } from '../neural/fidelity.ts';
+import { encodeSource, type TableCodes } from '../coded/table.ts';
+import { distanceFrom, judgeEvery, spreadRows } from '../neural/judge.ts';
 import { checkMemory } from '../neural/memory.ts';
-import { joinMixed, type MixedParts } from '../neural/mixed.ts';
+import type { MixedParts } from '../neural/mixed.ts';
 import { type NeuralOptions, schedule } from '../neural/options.ts';
-import { contextRows, createFeeder, uniforms } from './feed.ts';
-import { drawMixed, type GanModel, openGan, sharpened } from './model.ts';
+import type { ScoreKnots } from '../neural/shares.ts';
+import { bytesOf } from '../neural/stored.ts';
+import { contextRows, createFeeder } from './feed.ts';
+import { openGan, sharpened } from './model.ts';
 import {
   criticNetwork,
   feedSpecs,
@@ -26,7 +28,8 @@ import {
   generatorWeights,
 } from './network.ts';
 import { pairWidth } from './pairs.ts';
-import { matchShares, normalScore, type ScoreKnots } from './shares.ts';
+import { ganDraws } from './sample.ts';
+import { matchShares } from './shares.ts';
 import { warmNetwork } from './warm.ts';
 
 export interface GanOptions extends NeuralOptions {
@@ -57,11 +60,12 @@ const riseShare = 0.5;
 const keptAverage = 0.998;
 /** How many times as sure the levels of a row may be made. */
 const sharpness = [1, 1.25, 1.6, 2, 2.5, 3.2, 4] as const;
-/** Most judgements of rows drawn with the weights at hand. */
-const judgements = 12;
-/** Rows that shares are matched on, at most, and most numbers that they make together. */
+/** Rows that shares are matched on, at most, while training and at the end, and most numbers that they make together. */
+const judgedOn = 2048;
 const matchedRows = 8192;
 const matchedNumbers = 16_000_000;
+
+export const fitVersion = 1;
 
 export async function trainGan(
   source: FitSource,
@@ -94,15 +98,16 @@ export async function trainGan(
   const columns = encodeSource(codes, source);
   const engine = await chooseEngine(options.engine, context.log);
   const plan = schedule(options.epochs, rows, batch, usualEpochs);
-  const table = tableParts(codes);
-  const drawnParts = [...table.keys()].slice(contextParts(codes));
   const feeder = createFeeder(training, columns);
-  const matched = (weights: Float32Array, most: number): { model: GanModel; knots: ScoreKnots[] } => {
-    const model = openGan(parts, shape, weights.slice(0, size));
+  const matched = (weights: Float32Array, most: number): TrainedGan => {
+    const matching = weights.slice(0, size);
+    const model = openGan(parts, shape, matching);
     const count = Math.min(most, rows, Math.max(256, Math.floor(matchedNumbers / model.bias.length)));
-    const picked = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
+    const picked = spreadRows(rows, count);
     const knots = matchShares(model, contextRows(parts, shape, columns, picked, sequence(context.seed, 'shares')));
-    return { model, knots };
+    // The bias of the last layer is the last of the weights.
+    matching.set(model.bias, size - model.bias.length);
+    return { weights: matching, knots };
   };
   const planned = Math.ceil(plan.epochs * warmShare);
   let judged: Uint32Array = new Uint32Array();
@@ -137,16 +142,13 @@ export async function trainGan(
       rate: options.rate,
       minutes: minutes(1 - warmShare),
       average: keptAverage,
-      judgeEvery: Math.ceil(plan.epochs / judgements),
+      judgeEvery: judgeEvery(plan.epochs - planned),
+      isGame: true,
       feeds: feeder.feeds,
       judge: async (held) => distance(trainer.averaged().slice(0, size), held),
       progress: (share) => context.progress(warmShare + (1 - warmShare) * share),
     });
-    const trained = sharpest(weights.slice(0, size));
-    const { model, knots } = matched(trained, matchedRows);
-    // The bias of the last layer is the last of the weights.
-    trained.set(model.bias, size - model.bias.length);
-    return { weights: trained, knots };
+    return matched(sharpest(weights.slice(0, size)), matchedRows);
   } finally {
     await trainer.dispose();
   }
@@ -154,15 +156,15 @@ export async function trainGan(
   /** How far drawn rows are from held-back ones. */
   function distance(weights: Float32Array, held: Uint32Array): number {
     if (!weights.every(Number.isFinite)) return Number.NaN;
-    const { model, knots } = matched(weights, 2048);
-    const next = sequence(context.seed, 'judgement');
-    const given = contextRows(parts, shape, columns, held, next);
-    const draws = parts.tokens.map((_, t) => (given.levels[t] === undefined ? uniforms(next, held.length) : undefined));
-    const { levels, scores } = drawMixed(model, given, draws);
-    const real = columns.map((column) => Uint16Array.from(held, (row) => column[row] as number));
-    const fixed = real.map((column, p) => (drawnParts.includes(p) ? undefined : column));
-    const drawn = joinMixed(parts, levels, asNormal(scores, knots, shape), fixed, held.length);
-    return pairDistance(table, real, drawn, drawnParts);
+    const { weights: matching, knots } = matched(weights, judgedOn);
+    return distanceFrom(
+      codes,
+      columns,
+      held,
+      held,
+      context.seed,
+      ganDraws({ version: fitVersion, codes, shape, knots, weights: bytesOf(matching) }),
+    );
   }
 
   function sharpest(weights: Float32Array): Float32Array {
@@ -201,16 +203,4 @@ export async function trainGan(
   function minutes(share: number): number | undefined {
     return options.minutes === undefined ? undefined : options.minutes * share;
   }
-}
-
-/** Drawn scores, given ones as they are, on the normal scale. */
-export function asNormal(
-  scores: readonly Float32Array[],
-  knots: readonly ScoreKnots[],
-  shape: GanShape,
-): Float32Array[] {
-  return scores.map((column, s) => {
-    const map = knots[s - shape.givenScores];
-    return map === undefined ? column : column.map((score) => normalScore(map, score));
-  });
 }

@@ -10,8 +10,10 @@ import {
   weightCount,
 } from '../../models/nets/index.ts';
 import { contextParts, encodeSource, type TableCodes, tableParts } from '../coded/table.ts';
+import { distanceFromTable, judgeEvery } from './judge.ts';
 import { checkMemory } from './memory.ts';
 import { type NeuralOptions, schedule } from './options.ts';
+import type { DrawCodes } from './rows.ts';
 import { bytesOf } from './stored.ts';
 import { type Token, tokensOf, tokenValues } from './tokens.ts';
 
@@ -27,10 +29,13 @@ export function tableTokens(codes: TableCodes): TableTokens {
   return { tokens, given: tokens.filter(({ part }) => part < parts).length };
 }
 
-interface RowTraining {
+export interface RowTraining {
   readonly source: FitSource;
   readonly options: NeuralOptions;
   readonly context: FitContext;
+  readonly codes: TableCodes;
+  /** The codes of the rows of the source, one column per part. */
+  readonly columns: readonly Uint16Array[];
   readonly specs: readonly WeightSpec[];
   /** How many numbers a row becomes on its way through the network. */
   readonly activations: number;
@@ -38,12 +43,13 @@ interface RowTraining {
   /** Decoupled weight decay. */
   readonly decay: number;
   network(batch: number): Network;
+  /** How rows are drawn with these weights, which judges them. */
+  draws(weights: Uint8Array): DrawCodes;
   /** What a step is fed for these rows; `share` is how much of the training is done, 1 while judging. */
   feeds(picked: Uint32Array, next: () => number, share: number): readonly (Float32Array | Int32Array)[];
 }
 
-export interface Training extends Omit<RowTraining, 'feeds'> {
-  readonly codes: TableCodes;
+export interface Training extends Omit<RowTraining, 'feeds' | 'columns'> {
   /** Its first feed is the value of each token (row) in each row of the batch (column). */
   network(batch: number): Network;
   /** Its other feeds. */
@@ -59,6 +65,7 @@ export async function trainTokens(training: Training): Promise<Uint8Array> {
   const values = tokens.map((token) => tokenValues(token, columns[token.part] as Uint16Array));
   return await trainRows({
     ...training,
+    columns,
     feeds(picked, next, share) {
       const batch = picked.length;
       const fed = new Int32Array(tokens.length * batch);
@@ -84,11 +91,19 @@ export async function trainRows(training: RowTraining): Promise<Uint8Array> {
   const engine = await chooseEngine(options.engine, context.log);
   const trainer = await createTrainer(engine, training.network(batch), { seed: context.seed, decay: training.decay });
   try {
+    const plan = schedule(options.epochs, rows, batch, training.usualEpochs);
     const { weights } = await fitNetwork({
       trainer,
       rows,
       batch,
-      ...schedule(options.epochs, rows, batch, training.usualEpochs),
+      ...plan,
+      judgeEvery: judgeEvery(plan.epochs),
+      async judge() {
+        const averaged = trainer.averaged();
+        if (!averaged.every(Number.isFinite)) return Number.NaN;
+        const drawCodes = training.draws(bytesOf(averaged));
+        return distanceFromTable(training.codes, training.columns, rows, context.seed, drawCodes);
+      },
       rate: options.rate,
       minutes: options.minutes,
       seed: context.seed,

@@ -6,6 +6,7 @@ import type { NeuralOptions } from '../neural/options.ts';
 import { tableTokens, trainTokens } from '../neural/train.ts';
 import { embeddingWidth } from '../neural/trunk.ts';
 import { type VaeShape, vaeNetwork, vaeWeights } from './network.ts';
+import { vaeDraws } from './sample.ts';
 
 export interface VaeOptions extends NeuralOptions {
   /** Hidden numbers of each layer. */
@@ -45,6 +46,7 @@ export async function fitVae(source: FitSource, options: VaeOptions, context: Fi
     usualEpochs: 14,
     decay: 0.01,
     network: (batch) => vaeNetwork(table, shape, batch),
+    draws: (weights) => vaeDraws({ version: fitVersion, codes, shape, weights }),
     feeds(batch, next, share) {
       const noise = new Float32Array(batch * shape.latent);
       normalSource(next)(noise);

@@ -2,9 +2,10 @@
 import type { ColumnBatch } from '../../core/batch.ts';
 import type { SampleContext, SampleRequest } from '../../core/generator.ts';
 import { type DenseLayer, denseSpace, namedWeights } from '../../models/nets/index.ts';
-import { decodeRows, fixedCodes, tableParts } from '../coded/table.ts';
+import { tableParts } from '../coded/table.ts';
 import { chooseValue, logProbability } from '../neural/choose.ts';
-import { normalOf, rowDraws } from '../neural/draws.ts';
+import { normalOf } from '../neural/draws.ts';
+import { type DrawCodes, drawRows } from '../neural/rows.ts';
 import { floatsOf } from '../neural/stored.ts';
 import { joinTokens, tokenValues } from '../neural/tokens.ts';
 import { tableTokens } from '../neural/train.ts';
@@ -17,30 +18,33 @@ const blockRows = 256;
 const candidates = 32;
 
 export function sampleVae(fit: VaeFit, request: SampleRequest, context: SampleContext): ColumnBatch {
-  const rows = request.rowIds.length;
-  const draw = rowDraws(request, context);
+  return drawRows(fit.codes, request, context, vaeDraws(fit));
+}
+
+export function vaeDraws(fit: VaeFit): DrawCodes {
   const parts = tableParts(fit.codes);
-  const fixed = fixedCodes(fit.codes, request);
   const { tokens, given } = tableTokens(fit.codes);
-  const values = tokens.map((token) => {
-    const known = fixed[token.part];
-    return known === undefined ? new Uint16Array(rows) : tokenValues(token, known);
-  });
   const drawn = tokens.slice(given);
-  const isKnown = drawn.map(({ part }) => fixed[part] !== undefined);
-  if (drawn.length > 0) {
+  const starts = drawn.map((_, t) => drawn.slice(0, t).reduce((sum, { size }) => sum + size, 0));
+  const { latent: width } = fit.shape;
+  return (fixed, rows, draw) => {
+    const values = tokens.map((token) => {
+      const known = fixed[token.part];
+      return known === undefined ? new Uint16Array(rows) : tokenValues(token, known);
+    });
+    if (drawn.length === 0) return joinTokens(tokens, values, fixed, rows);
+    const isKnown = drawn.map(({ part }) => fixed[part] !== undefined);
     const model = openModel(fit);
     const uniforms = drawn.map(({ part, digit }, t) =>
       isKnown[t] ? undefined : draw(`${parts[part]?.name} ${digit}`),
     );
     const tries = isKnown.includes(true) ? candidates : 1;
-    const noise = Array.from({ length: fit.shape.latent * tries }, (_, l) => draw(`latent ${l}`));
+    const noise = Array.from({ length: width * tries }, (_, l) => draw(`latent ${l}`));
     const pick = tries > 1 ? draw('latent choice') : undefined;
-    const starts = drawn.map((_, t) => drawn.slice(0, t).reduce((sum, { size }) => sum + size, 0));
     for (let from = 0; from < rows; from += blockRows) {
       const count = Math.min(blockRows, rows - from);
       const ahead = model.contextOf(values, from, count);
-      let latent = model.latentOf(noise.slice(0, fit.shape.latent), ahead, from, count);
+      let latent = model.latentOf(noise.slice(0, width), ahead, from, count);
       if (pick !== undefined) latent = choose(latent, ahead, from, count, pick);
       const logits = model.decode(latent, ahead, count);
       for (const [t, token] of drawn.entries()) {
@@ -54,6 +58,7 @@ export function sampleVae(fit: VaeFit, request: SampleRequest, context: SampleCo
         }
       }
     }
+    return joinTokens(tokens, values, fixed, rows);
 
     /** Sampling and resampling by importance (Rubin 1987): of several latent vectors one, by the likelihood of what is given. */
     function choose(
@@ -63,7 +68,6 @@ export function sampleVae(fit: VaeFit, request: SampleRequest, context: SampleCo
       count: number,
       by: Float64Array,
     ): Float32Array {
-      const { latent: width } = fit.shape;
       const tried: Float32Array[] = [];
       const scores: Float64Array[] = [];
       for (let c = 0; c < tries; c++) {
@@ -92,10 +96,7 @@ export function sampleVae(fit: VaeFit, request: SampleRequest, context: SampleCo
       }
       return chosen;
     }
-  }
-  const codes = joinTokens(tokens, values, fixed, rows);
-  const inside = parts.map(({ name }, p) => (fixed[p] === undefined ? draw(`${name} value`) : new Float64Array(rows)));
-  return decodeRows(fit.codes, request, codes, inside);
+  };
 }
 
 interface Model {

@@ -20,17 +20,22 @@ export interface FitLoop {
   feeds(rows: Uint32Array, next: () => number, share: number): readonly (Float32Array | Int32Array)[];
   /** Told which rows are trained on and which are held back, before the first step. */
   begin?(train: Uint32Array, held: Uint32Array): void;
-  /** How far rows of the network with the averaged weights are from the held-back ones; without it the loss judges. */
+  /**
+   * How far rows of the network with the averaged weights are from the held-back ones: says which weights are kept. Without
+   * it the loss does.
+   */
   judge?(held: Uint32Array): Promise<number>;
   /** Epochs between two judgements. Default: 1. */
   readonly judgeEvery?: number;
+  /** The loss means nothing by itself, as against a critic: judgements alone say when to stop. Default: false. */
+  readonly isGame?: boolean;
   /** Share of the moving average of the weights that a step keeps. */
   readonly average?: number;
   progress(share: number): void;
   log(message: string): void;
 }
 
-/** The averaged weights that did best on the held-back part, and their loss there. */
+/** The averaged weights that did best on the held-back part, and how they did: their distance where rows are judged, else their loss. */
 export interface FitResult {
   readonly weights: Float32Array;
   readonly loss: number;
@@ -45,10 +50,13 @@ const leastRows = 400;
 const keptAverage = 0.995;
 /** A held-back loss so many times the first one, and beyond 1, is no training any more. */
 const explosion = 100;
+/** Weights are judged while the held-back loss is no further above its least value than this share of it. */
+const mostExcess = 0.01;
 
 /** @throws SynthError `fit.diverged` */
 export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
-  const { trainer, rows, batch, epochs, signal, average = keptAverage, judgeEvery = 1 } = loop;
+  const { trainer, rows, batch, epochs, signal, average = keptAverage, judgeEvery = 1, isGame = false } = loop;
+  const judge = async (held: Uint32Array): Promise<number> => (await loop.judge?.(held)) ?? Number.NaN;
   const next = sequence(loop.seed, 'training order');
   const order = shuffled(rows, next);
   const heldCount = rows < leastRows ? 0 : Math.min(mostHeldBack, Math.max(batch, Math.floor(rows * heldBackShare)));
@@ -63,12 +71,12 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
   let best: FitResult = { weights: trainer.averaged(), loss: Number.POSITIVE_INFINITY, epochs: 0 };
   let first: number | undefined;
   let factor = 1;
-  let sinceBest = 0;
+  let least = Number.POSITIVE_INFINITY;
+  let sinceLeast = 0;
   let step = 0;
 
   loop.begin?.(train, held);
-  const judge = async (): Promise<number> => {
-    if (loop.judge !== undefined) return await loop.judge(held);
+  const heldLoss = async (): Promise<number> => {
     // The same draws each time, so that epochs compare.
     const same = sequence(loop.seed, 'held-back part');
     const batches = Math.max(1, Math.min(8, Math.floor(held.length / batch)));
@@ -80,8 +88,8 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
     return sum / batches;
   };
 
-  // Where rows are judged, those of the first weights are the ones to beat.
-  if (loop.judge !== undefined) best = { ...best, loss: await judge() };
+  // In a game, the rows of the first weights are the ones to beat.
+  if (isGame) best = { ...best, loss: await judge(held) };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     shuffle(train, next);
     let sum = 0;
@@ -97,8 +105,10 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
       if (step % 10 === 0) loop.progress(step / total);
       spent = performance.now() > deadline;
     }
-    if (Number.isFinite(sum) && epoch % judgeEvery !== 0 && epoch < epochs && !spent) continue;
-    const loss = Number.isFinite(sum) ? await judge() : Number.NaN;
+    let isLast = spent || epoch === epochs;
+    const isDue = epoch % judgeEvery === 0;
+    if (isGame && Number.isFinite(sum) && !isDue && !isLast) continue;
+    const loss = !Number.isFinite(sum) ? Number.NaN : isGame ? await judge(held) : await heldLoss();
     if (Number.isFinite(loss)) first ??= Math.max(1, Math.abs(loss));
     if (!(Math.abs(loss) <= explosion * (first ?? 0))) {
       if (factor < 1) {
@@ -117,16 +127,23 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
       trainer.restart(best.weights);
       continue;
     }
-    if (loss < best.loss) {
-      best = { weights: trainer.averaged(), loss, epochs: epoch };
-      sinceBest = 0;
-    } else sinceBest += judgeEvery;
+    sinceLeast = loss < least ? 0 : sinceLeast + (isGame ? judgeEvery : 1);
+    least = Math.min(least, loss);
+    isLast ||= sinceLeast >= loop.patience;
+    let told = `held back ${loss.toFixed(4)}`;
+    // Rows of weights that know the trained rows by heart come close to held-back ones as well: such weights are not judged.
+    const isOpen = loss <= least + mostExcess * Math.abs(least);
+    if (isGame || loop.judge === undefined || (isOpen && (isDue || isLast)) || (isLast && best.epochs === 0)) {
+      const distance = isGame || loop.judge === undefined ? loss : await judge(held);
+      if (distance < best.loss) best = { weights: trainer.averaged(), loss: distance, epochs: epoch };
+      if (distance !== loss) told += `, rows ${distance.toFixed(4)} away`;
+    }
     const left = ((performance.now() - started) / step) * (total - step);
     loop.log(
-      `epoch ${epoch} of ${epochs}: loss ${(sum / stepsPerEpoch).toFixed(4)}, held back ${loss.toFixed(4)}, ` +
+      `epoch ${epoch} of ${epochs}: loss ${(sum / stepsPerEpoch).toFixed(4)}, ${told}, ` +
         `${Math.ceil(left / 1000)} s left at most`,
     );
-    if (sinceBest >= loop.patience || spent) break;
+    if (isLast) break;
   }
   loop.progress(1);
   return best;

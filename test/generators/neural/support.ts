@@ -75,7 +75,7 @@ export function describeNeural({ generator, options }: GeneratorChoice): void {
 
     it('refuses a file of another version', async () => {
       const bytes = generator.serialise(await learn(oneColumn(column('c', { kind: 'text' }), new Array(50).fill('x'))));
-      const other = new TextDecoder('latin1').decode(bytes).replace('"version":1', '"version":7');
+      const other = new TextDecoder('latin1').decode(bytes).replace(/"version":\d+/, '"version":7777');
       const bytesOfOther = Uint8Array.from(other, (c) => c.charCodeAt(0));
       assert.throws(() => generator.deserialise(bytesOfOther), { code: 'fit.not-readable' });
     });

@@ -67,7 +67,26 @@ describe('models/nets fit', () => {
     assert.deepEqual(trainer.restarts, [0]);
   });
 
-  it('judges rows where it is told how, those of the first weights too, and not after every epoch', async () => {
+  it('keeps the weights whose rows come closest, and stops by the loss', async () => {
+    const distances = [0.5, 0.2, 0.3, 0.4];
+    let judged = 0;
+    const trainer = scripted([9, 8, 7, 6, 5, 4, 3, 2, 3, 3, 3, 1]);
+    const log: string[] = [];
+    const judge = async (): Promise<number> => distances[judged++] ?? 1;
+    const result = await run(trainer, log, { epochs: 30, judgeEvery: 2, judge });
+    // Epochs 2, 4, 6 and 8: the loss of epoch 10 is too far above that of epoch 8, and epoch 11 is the third without gain.
+    assert.equal(judged, 4);
+    assert.equal(log.length, 11);
+    assert.deepEqual([result.loss, result.epochs, [...result.weights]], [0.2, 4, [4]]);
+    assert.match(log[3] ?? '', /held back 6\.0000, rows 0\.2000 away/);
+  });
+
+  it('judges the last weights at least, also where the loss rose before rows were due', async () => {
+    const result = await run(scripted([1, 5, 6, 7]), [], { judgeEvery: 10, judge: async () => 0.3 });
+    assert.deepEqual([result.loss, result.epochs], [0.3, 4]);
+  });
+
+  it('judges nothing but rows in a game, those of the first weights too, and not after every epoch', async () => {
     const distances = [0.2, 0.4, 0.3, 0.25, 0.5];
     const seen: number[] = [];
     const trainer = scripted([]);
@@ -75,7 +94,7 @@ describe('models/nets fit', () => {
       seen.push(held.length);
       return distances[seen.length - 1] ?? 1;
     };
-    const result = await run(trainer, [], { epochs: 7, judgeEvery: 2, patience: 100, judge });
+    const result = await run(trainer, [], { epochs: 7, judgeEvery: 2, patience: 100, isGame: true, judge });
     // The first weights, epochs 2, 4 and 6, and the last.
     assert.deepEqual(seen, [50, 50, 50, 50, 50]);
     assert.deepEqual([result.loss, result.epochs], [0.2, 0]);
