@@ -12,7 +12,7 @@ import {
 import { sampleAutoregressive } from './autoregressive/sample.ts';
 import { unsupportedColumns } from './coded/table.ts';
 import { neuralShape } from './neural/options.ts';
-import { unpackFit } from './neural/stored.ts';
+import { unpackNeural } from './neural/stored.ts';
 
 const options: z.ZodType<AutoregressiveOptions> = z.strictObject({
   ...neuralShape({ batch: 256, rate: 0.004 }),
@@ -30,7 +30,7 @@ export const generator: Generator<AutoregressiveOptions, AutoregressiveFit> = {
   drawOrder: ({ codes }) => codes.columns.map(({ name }) => name),
   sample: sampleAutoregressive,
   serialise: pack,
-  deserialise: (bytes) => unpackFit(bytes, 'autoregressive', fitVersion, weightSpecs),
+  deserialise: (bytes) => unpackNeural(bytes, 'autoregressive', fitVersion, weightSpecs),
 };
 
 /**

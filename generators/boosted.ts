@@ -1,11 +1,12 @@
 // `boosted`, the default generator: columns are drawn one after the other, each from boosted trees on those before it.
 import type { Generator, GeneratorChoice, Reason } from '../core/generator.ts';
-import { pack, unpack } from '../models/pack.ts';
+import { pack } from '../models/pack.ts';
 import { blockRows } from './boosted/draw-part.ts';
 import { fitBoosted, fitVersion } from './boosted/fit.ts';
 import type { BoostedFit } from './boosted/model.ts';
 import { type BoostedOptions, boostedOptions } from './boosted/options.ts';
 import { sampleBoosted, weighBoosted } from './boosted/sample.ts';
+import { unpackFit } from './coded/stored.ts';
 
 export const generator: Generator<BoostedOptions, BoostedFit> = {
   name: 'boosted',
@@ -30,7 +31,7 @@ export const generator: Generator<BoostedOptions, BoostedFit> = {
   sample: sampleBoosted,
   weigh: weighBoosted,
   serialise: pack,
-  deserialise: (bytes) => unpack(bytes) as BoostedFit,
+  deserialise: (bytes) => unpackFit(bytes, 'boosted', fitVersion),
 };
 
 /**

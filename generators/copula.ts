@@ -6,7 +6,8 @@ import { drawStream, drawUniform, rowHash } from '../core/random.ts';
 import { displayName } from '../core/schema.ts';
 import { maximalNumberCodes } from '../models/codes/index.ts';
 import { type Copula, drawCopula, fitCopula } from '../models/copula/index.ts';
-import { pack, unpack } from '../models/pack.ts';
+import { pack } from '../models/pack.ts';
+import { unpackFit } from './coded/stored.ts';
 import {
   decodeRows,
   drawnCounts,
@@ -58,7 +59,7 @@ export const generator: Generator<CopulaOptions, CopulaFit> = {
   drawOrder: ({ codes }) => codes.columns.map(({ name }) => name),
   sample: sampleCopula,
   serialise: pack,
-  deserialise: (bytes) => unpack(bytes) as CopulaFit,
+  deserialise: (bytes) => unpackFit(bytes, 'copula', fitVersion),
 };
 
 function sampleCopula({ codes, copula }: CopulaFit, request: SampleRequest, context: SampleContext): ColumnBatch {

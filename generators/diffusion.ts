@@ -6,7 +6,7 @@ import { unsupportedColumns } from './coded/table.ts';
 import { type DiffusionFit, type DiffusionOptions, fitDiffusion, fitVersion, weightSpecs } from './diffusion/fit.ts';
 import { sampleDiffusion } from './diffusion/sample.ts';
 import { neuralShape } from './neural/options.ts';
-import { unpackFit } from './neural/stored.ts';
+import { unpackNeural } from './neural/stored.ts';
 
 const options: z.ZodType<DiffusionOptions> = z.strictObject({
   ...neuralShape({ batch: 512, rate: 0.003 }),
@@ -24,7 +24,7 @@ export const generator: Generator<DiffusionOptions, DiffusionFit> = {
   drawOrder: ({ codes }) => codes.columns.map(({ name }) => name),
   sample: sampleDiffusion,
   serialise: pack,
-  deserialise: (bytes) => unpackFit(bytes, 'diffusion', fitVersion, weightSpecs),
+  deserialise: (bytes) => unpackNeural(bytes, 'diffusion', fitVersion, weightSpecs),
 };
 
 /**

@@ -7,7 +7,7 @@ import { fitGan, type GanFit, weightSpecs } from './gan/fit.ts';
 import { sampleGan } from './gan/sample.ts';
 import { fitVersion, type GanOptions } from './gan/train.ts';
 import { neuralShape } from './neural/options.ts';
-import { unpackFit } from './neural/stored.ts';
+import { unpackNeural } from './neural/stored.ts';
 
 const options: z.ZodType<GanOptions> = z.strictObject({
   ...neuralShape({ batch: 512, rate: 0.0005 }),
@@ -28,7 +28,7 @@ export const generator: Generator<GanOptions, GanFit> = {
   drawOrder: ({ codes }) => codes.columns.map(({ name }) => name),
   sample: sampleGan,
   serialise: pack,
-  deserialise: (bytes) => unpackFit(bytes, 'gan', fitVersion, weightSpecs),
+  deserialise: (bytes) => unpackNeural(bytes, 'gan', fitVersion, weightSpecs),
 };
 
 /**

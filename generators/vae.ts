@@ -4,7 +4,7 @@ import type { Generator, GeneratorChoice } from '../core/generator.ts';
 import { pack } from '../models/pack.ts';
 import { unsupportedColumns } from './coded/table.ts';
 import { neuralShape } from './neural/options.ts';
-import { unpackFit } from './neural/stored.ts';
+import { unpackNeural } from './neural/stored.ts';
 import { fitVae, fitVersion, type VaeFit, type VaeOptions, weightSpecs } from './vae/fit.ts';
 import { sampleVae } from './vae/sample.ts';
 
@@ -25,7 +25,7 @@ export const generator: Generator<VaeOptions, VaeFit> = {
   drawOrder: ({ codes }) => codes.columns.map(({ name }) => name),
   sample: sampleVae,
   serialise: pack,
-  deserialise: (bytes) => unpackFit(bytes, 'vae', fitVersion, weightSpecs),
+  deserialise: (bytes) => unpackNeural(bytes, 'vae', fitVersion, weightSpecs),
 };
 
 /**

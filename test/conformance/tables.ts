@@ -156,19 +156,84 @@ export function describeTables({ generator, options }: GeneratorChoice): void {
       assert.deepEqual(draw(generator.deserialise(generator.serialise(fitted)), 90, context), drawn);
     });
 
-    it('refuses a file that was cut, in a sentence', async () => {
+    describeFiles(generator, async () => {
       const schema = column('c', { kind: 'text' });
       const values = Array.from({ length: 60 }, (_, i) => (i % 2 ? 'a' : 'b'));
-      const bytes = generator.serialise(
-        await learn({ table, columns: [schema], rows: batch([schema], [categories(values)]) }),
+      return await learn({ table, columns: [schema], rows: batch([schema], [categories(values)]) });
+    });
+  });
+}
+
+/** Declares the tests of a generator that learns no column: the run makes them all. */
+export function describeUnlearnt({ generator, options }: GeneratorChoice): void {
+  const checked = generator.options.parse(options);
+  const { columns } = allTypes();
+  const learn = async (rows: number): Promise<unknown> => {
+    await using pool = createPool(1);
+    return await generator.fit(
+      { table, columns: [], rows: { rowCount: rows, columns: new Map() } },
+      checked,
+      fitContext(pool),
+    );
+  };
+
+  describe(`generator ${generator.name}, which learns nothing`, () => {
+    it('says of columns of every type that it cannot learn them, and what to do', () => {
+      const reasons = generator.unsupported(columns);
+      assert.deepEqual(
+        reasons.map((reason) => reason.column),
+        columns.map(({ name }) => name),
       );
-      for (const length of [0, 20, Math.floor(bytes.length / 2), bytes.length - 8]) {
-        assert.throws(
-          () => generator.deserialise(bytes.slice(0, length)),
-          { code: 'fit.not-readable' },
-          `${length} bytes`,
-        );
+      for (const { column: name, message, hint } of reasons) {
+        assert.ok(message.includes(`"${name}"`), message);
+        assert.ok(hint.length > 0);
       }
+      assert.deepEqual(generator.unsupported([]), []);
+    });
+
+    it('refuses options that it does not know', () => {
+      assert.throws(() => generator.options.parse({ noSuchOption: 1 }));
+    });
+
+    it('draws as many rows as asked for, without columns, also after a round trip and from a table without rows', async () => {
+      for (const learnt of [0, 1, 3]) {
+        const fitted = await learn(learnt);
+        assert.deepEqual(generator.drawOrder(fitted), []);
+        for (const from of [fitted, generator.deserialise(generator.serialise(fitted))]) {
+          for (const rows of [0, 4]) {
+            const sample = generator.sample(from, { rowIds: ids(0, rows), attempt: 0 }, sampleContext);
+            assert.deepEqual(sample, { rowCount: rows, columns: new Map() });
+          }
+        }
+      }
+    });
+
+    describeFiles(generator, async () => await learn(3));
+  });
+}
+
+function describeFiles(generator: GeneratorChoice['generator'], learn: () => Promise<unknown>): void {
+  it('refuses a file that was cut, in a sentence', async () => {
+    const bytes = generator.serialise(await learn());
+    for (const length of [0, 20, Math.floor(bytes.length / 2), bytes.length - 8]) {
+      assert.throws(
+        () => generator.deserialise(bytes.slice(0, length)),
+        { code: 'fit.not-readable' },
+        `${length} bytes`,
+      );
+    }
+  });
+
+  it('refuses a file of another version, and names both', async () => {
+    const text = Buffer.from(generator.serialise(await learn())).toString('latin1');
+    const [whole = '', version = ''] = /"version":(\d+)/.exec(text) ?? [];
+    const other = text.replace(
+      whole,
+      `"version":${version.replace(/\d/g, (digit) => String((Number(digit) + 6) % 10))}`,
+    );
+    assert.throws(() => generator.deserialise(Buffer.from(other, 'latin1')), {
+      code: 'fit.not-readable',
+      message: /version \d+; this one reads version \d+/,
     });
   });
 }
