@@ -21,8 +21,8 @@ export interface FitLoop {
   /** Told which rows are trained on and which are held back, before the first step. */
   begin?(train: Uint32Array, held: Uint32Array): void;
   /**
-   * How far rows of the network with the averaged weights are from the held-back ones: says which weights are kept. Without
-   * it the loss does.
+   * How far rows of the network with the averaged weights are from real ones: says which weights are kept. Without it the
+   * loss does.
    */
   judge?(held: Uint32Array): Promise<number>;
   /** Epochs between two judgements. Default: 1. */
@@ -35,9 +35,12 @@ export interface FitLoop {
   log(message: string): void;
 }
 
-/** The averaged weights that did best on the held-back part, and how they did: their distance where rows are judged, else their loss. */
+/** The averaged weights that did best. */
 export interface FitResult {
   readonly weights: Float32Array;
+  /** How far their rows are from real ones; the loss where rows are not judged. */
+  readonly distance: number;
+  /** On the held-back part. */
   readonly loss: number;
   readonly epochs: number;
 }
@@ -52,11 +55,14 @@ const keptAverage = 0.995;
 const explosion = 100;
 /** Weights are judged while the held-back loss is no further above its least value than this share of it. */
 const mostExcess = 0.01;
+/** Distances that differ by less than this share are the same to chance: the loss then decides. */
+const sameDistance = 0.05;
 
 /** @throws SynthError `fit.diverged` */
 export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
   const { trainer, rows, batch, epochs, signal, average = keptAverage, judgeEvery = 1, isGame = false } = loop;
   const judge = async (held: Uint32Array): Promise<number> => (await loop.judge?.(held)) ?? Number.NaN;
+  const drawsRows = !isGame && loop.judge !== undefined;
   const next = sequence(loop.seed, 'training order');
   const order = shuffled(rows, next);
   const heldCount = rows < leastRows ? 0 : Math.min(mostHeldBack, Math.max(batch, Math.floor(rows * heldBackShare)));
@@ -68,7 +74,8 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
   const deadline = loop.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + loop.minutes * 60_000;
   const started = performance.now();
   const picked = new Uint32Array(batch);
-  let best: FitResult = { weights: trainer.averaged(), loss: Number.POSITIVE_INFINITY, epochs: 0 };
+  const none = Number.POSITIVE_INFINITY;
+  let best: FitResult = { weights: trainer.averaged(), distance: none, loss: none, epochs: 0 };
   let first: number | undefined;
   let factor = 1;
   let least = Number.POSITIVE_INFINITY;
@@ -89,7 +96,7 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
   };
 
   // In a game, the rows of the first weights are the ones to beat.
-  if (isGame) best = { ...best, loss: await judge(held) };
+  if (isGame) best = { ...best, distance: await judge(held) };
   for (let epoch = 1; epoch <= epochs; epoch++) {
     shuffle(train, next);
     let sum = 0;
@@ -131,12 +138,15 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
     least = Math.min(least, loss);
     isLast ||= sinceLeast >= loop.patience;
     let told = `held back ${loss.toFixed(4)}`;
-    // Rows of weights that know the trained rows by heart come close to held-back ones as well: such weights are not judged.
+    // Rows of weights that know the trained rows by heart come close to real ones, too: such weights are not judged.
     const isOpen = loss <= least + mostExcess * Math.abs(least);
-    if (isGame || loop.judge === undefined || (isOpen && (isDue || isLast)) || (isLast && best.epochs === 0)) {
-      const distance = isGame || loop.judge === undefined ? loss : await judge(held);
-      if (distance < best.loss) best = { weights: trainer.averaged(), loss: distance, epochs: epoch };
-      if (distance !== loss) told += `, rows ${distance.toFixed(4)} away`;
+    if (!drawsRows || (isOpen && (isDue || isLast)) || (isLast && best.epochs === 0)) {
+      const distance = drawsRows ? await judge(held) : loss;
+      const isSame = Math.abs(distance - best.distance) < sameDistance * best.distance;
+      if (drawsRows && isSame ? loss < best.loss : distance < best.distance) {
+        best = { weights: trainer.averaged(), distance, loss, epochs: epoch };
+      }
+      if (drawsRows) told += `, rows ${distance.toFixed(4)} away`;
     }
     const left = ((performance.now() - started) / step) * (total - step);
     loop.log(

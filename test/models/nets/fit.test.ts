@@ -77,13 +77,24 @@ describe('models/nets fit', () => {
     // Epochs 2, 4, 6 and 8: the loss of epoch 10 is too far above that of epoch 8, and epoch 11 is the third without gain.
     assert.equal(judged, 4);
     assert.equal(log.length, 11);
-    assert.deepEqual([result.loss, result.epochs, [...result.weights]], [0.2, 4, [4]]);
+    assert.deepEqual([result.distance, result.loss, result.epochs, [...result.weights]], [0.2, 6, 4, [4]]);
     assert.match(log[3] ?? '', /held back 6\.0000, rows 0\.2000 away/);
+  });
+
+  it('lets the loss decide between distances that differ by chance alone', async () => {
+    const distances = [0.2, 0.205, 0.3, 0.196];
+    let judged = 0;
+    const judge = async (): Promise<number> => distances[judged++] ?? 1;
+    const result = await run(scripted([5, 4, 3, 3.01]), [], { epochs: 4, judge });
+    assert.deepEqual([result.distance, result.epochs], [0.196, 4]);
+    judged = 0;
+    const other = await run(scripted([5, 4, 3.99, 4.01]), [], { epochs: 4, judge });
+    assert.deepEqual([other.distance, other.epochs], [0.205, 2]);
   });
 
   it('judges the last weights at least, also where the loss rose before rows were due', async () => {
     const result = await run(scripted([1, 5, 6, 7]), [], { judgeEvery: 10, judge: async () => 0.3 });
-    assert.deepEqual([result.loss, result.epochs], [0.3, 4]);
+    assert.deepEqual([result.distance, result.epochs], [0.3, 4]);
   });
 
   it('judges nothing but rows in a game, those of the first weights too, and not after every epoch', async () => {
@@ -97,7 +108,7 @@ describe('models/nets fit', () => {
     const result = await run(trainer, [], { epochs: 7, judgeEvery: 2, patience: 100, isGame: true, judge });
     // The first weights, epochs 2, 4 and 6, and the last.
     assert.deepEqual(seen, [50, 50, 50, 50, 50]);
-    assert.deepEqual([result.loss, result.epochs], [0.2, 0]);
+    assert.deepEqual([result.distance, result.epochs], [0.2, 0]);
   });
 
   it('ends with a clear error when the loss is no number again', async () => {
