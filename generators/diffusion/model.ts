@@ -51,13 +51,18 @@ export function openDiffusion(
   const open = (name: string): OpenTrunk => openTrunk(space, named, name, tokens, shape);
   const mask = tokens.length > givenTokens ? open('mask') : undefined;
   const denoise = scores.length > givenScores ? open('noise') : undefined;
+  const starts = tokens.map((_, t) => tokens.slice(givenTokens, t).reduce((sum, { size }) => sum + size, 0));
+  const heads = tokens.map(({ size }, t) => (t < givenTokens ? undefined : mask?.lastOf(starts[t] as number, size)));
+  const moveLevel = mask?.levelMoves();
+  const clean = embedded + scores.length * scoreFeatures;
+  const noisy = denoise?.layerAfter(clean);
 
   return {
     shape,
     parts,
     unmask(values, draws, drawn, isGiven, from, count, before) {
       const open = tokens.flatMap((_, t) => (draws[t] === undefined ? [] : [t]));
-      if (mask === undefined || open.length === 0) return;
+      if (mask === undefined || moveLevel === undefined || open.length === 0) return;
       const width = embedded + scores.length * scoreFeatures;
       const inputs = new Float32Array(count * width);
       for (let row = 0; row < count; row++) {
@@ -73,19 +78,21 @@ export function openDiffusion(
         }
       }
       const perStep = Math.ceil(open.length / Math.max(steps, 1));
-      const starts = tokens.map((_, t) => tokens.slice(givenTokens, t).reduce((sum, { size }) => sum + size, 0));
+      const sums = mask.begin(inputs, count);
       for (let step = 0; step < open.length; step += perStep) {
-        const logits = mask.run(inputs, count);
+        const state = mask.bend(sums, count);
         for (const t of open.slice(step, step + perStep)) {
           const token = tokens[t];
-          const [into, uniform] = [values[t], draws[t]];
-          if (token === undefined || into === undefined || uniform === undefined) continue;
-          before?.(t, { values: logits, rows: count, stride: mask.stride, at: starts[t] as number });
+          const [head, into, uniform] = [heads[t], values[t], draws[t]];
+          if (token === undefined || head === undefined || into === undefined || uniform === undefined) continue;
+          const logits = head.run(state, count);
+          before?.(t, { values: logits, rows: count, stride: head.stride, at: 0 });
           const high = token.digit === 'low' ? values[t - 1] : undefined;
           for (let row = 0; row < count; row++) {
-            const at = row * mask.stride + (starts[t] as number);
-            into[from + row] = chooseValue(token, logits, at, uniform[from + row] as number, high?.[from + row] ?? 0);
-            mask.writeLevel(inputs, row * width, t, into[from + row] as number);
+            const at = row * head.stride;
+            const level = chooseValue(token, logits, at, uniform[from + row] as number, high?.[from + row] ?? 0);
+            into[from + row] = level;
+            moveLevel(sums, row, t, token.size, level);
           }
         }
       }
@@ -93,7 +100,7 @@ export function openDiffusion(
     /** DPM-Solver++ of second order with several steps (Lu et al. 2022). */
     removeNoise(values, drawn, noise, from, count) {
       const open = scores.flatMap((_, s) => (noise[s] === undefined ? [] : [s]));
-      if (denoise === undefined || open.length === 0) return;
+      if (denoise === undefined || noisy === undefined || open.length === 0) return;
       const width = embedded + noisyWidth(parts);
       const inputs = new Float32Array(count * width);
       const state = new Float64Array(count * scores.length);
@@ -115,20 +122,31 @@ export function openDiffusion(
           }
         }
       }
+      const sums = denoise.begin(inputs, count);
+      const moved = new Float32Array(sums.length);
+      const noisyLength = width - clean;
+      const features = new Float32Array(count * noisyLength);
       const levels = noiseLevels(steps);
       const before = new Float64Array(state.length);
       let lastStep = 0;
       for (const [i, level] of levels.entries()) {
         const { input, skip, output } = scalings(level);
         for (let row = 0; row < count; row++) {
-          const at = row * width + embedded + scores.length * scoreFeatures;
+          const at = row * noisyLength;
           for (const s of open) {
             const cell = row * scores.length + s;
-            if (isAbsent[cell] === 0) writeFeatures(inputs, at + s * scoreFeatures, input * (state[cell] as number));
+            if (isAbsent[cell] === 0) writeFeatures(features, at + s * scoreFeatures, input * (state[cell] as number));
           }
-          writeFeatures(inputs, at + scores.length * scoreFeatures, Math.log(level));
+          writeFeatures(features, at + scores.length * scoreFeatures, Math.log(level));
         }
-        const result = denoise.run(inputs, count);
+        const added = noisy.run(features, count);
+        const { hidden } = shape;
+        for (let row = 0; row < count; row++) {
+          for (let h = 0; h < hidden; h++) {
+            moved[row * hidden + h] = (sums[row * hidden + h] as number) + (added[row * noisy.stride + h] as number);
+          }
+        }
+        const result = denoise.finish(moved, count);
         const next = levels[i + 1] ?? 0;
         const ratio = next / level;
         const step = -Math.log(ratio);

@@ -78,6 +78,18 @@ export interface OpenTrunk {
   writeLevel(inputs: Float32Array, at: number, token: number, level: number): void;
   /** The last layer's results; the next call overwrites them. */
   run(inputs: Float32Array, rows: number): Float32Array;
+  /** The sums of the first layer: so many numbers a row as the layer is wide. */
+  begin(inputs: Float32Array, rows: number): Float32Array;
+  /** @returns a function that gives the sums of a row another level of a token */
+  levelMoves(): (sums: Float32Array, row: number, token: number, from: number, to: number) => void;
+  /** What the inputs after this one add to the sums. */
+  layerAfter(input: number): DenseLayer;
+  /** The numbers that the last layer reads, as many a row as the sums; these are not changed. */
+  bend(sums: Float32Array, rows: number): Float32Array;
+  /** The last layer's results for sums; the next call overwrites them. */
+  finish(sums: Float32Array, rows: number): Float32Array;
+  /** The last layer's results from `from` on, `count` of them. */
+  lastOf(from: number, count: number): DenseLayer;
 }
 
 export function openTrunk(
@@ -87,38 +99,76 @@ export function openTrunk(
   tokens: readonly Token[],
   { embedding, hidden }: TrunkShape,
 ): OpenTrunk {
+  const at = (part: string): Float32Array => named.get(`${name} ${part}`) as Float32Array;
   const layer = (part: string): DenseLayer => {
-    const [w, b] = [named.get(`${name} ${part}/w`) as Float32Array, named.get(`${name} ${part}/b`) as Float32Array];
+    const [w, b] = [at(`${part}/w`), at(`${part}/b`)];
     return space.layer(w, b, w.length / b.length, b.length);
   };
   const [first, last] = [layer('in'), layer('out')];
   const later = Array.from({ length: residuals }, (_, i) => layer(String(i)));
-  const tables = tokens.map((_, t) => named.get(`${name} embed ${t}`) as Float32Array);
-  return {
+  const tables = tokens.map((_, t) => at(`embed ${t}`));
+  /** What each level of a token adds to the sums. */
+  const addedBy = (token: number): Float32Array => {
+    const w = at('in/w').subarray(token * embedding * hidden, (token + 1) * embedding * hidden);
+    const table = tables[token] as Float32Array;
+    const product = space.layer(w, new Float32Array(hidden), embedding, hidden);
+    return packed(product, product.run(table, table.length / embedding), table.length / embedding, hidden);
+  };
+  const trunk: OpenTrunk = {
     stride: last.stride,
-    writeLevel(inputs, at, token, level) {
+    writeLevel(inputs, from, token, level) {
       const table = tables[token] as Float32Array;
-      const to = at + token * embedding;
+      const to = from + token * embedding;
       for (let e = 0; e < embedding; e++) inputs[to + e] = table[level * embedding + e] as number;
     },
-    run(inputs, rows) {
-      let state = new Float32Array(rows * hidden);
-      const begun = first.run(inputs, rows);
-      for (let row = 0; row < rows; row++) {
-        for (let h = 0; h < hidden; h++) state[row * hidden + h] = Math.max(0, begun[row * first.stride + h] as number);
-      }
+    run: (inputs, rows) => trunk.finish(trunk.begin(inputs, rows), rows),
+    finish: (sums, rows) => last.run(trunk.bend(sums, rows), rows),
+    begin: (inputs, rows) => packed(first, first.run(inputs, rows), rows, hidden),
+    levelMoves() {
+      // At once: a layer that is made later overwrites the results of those before it.
+      const added = tokens.map((_, t) => addedBy(t));
+      return (sums, row, token, from, to) => {
+        const table = added[token] as Float32Array;
+        for (let h = 0; h < hidden; h++) {
+          const i = row * hidden + h;
+          sums[i] = (sums[i] as number) + (table[to * hidden + h] as number) - (table[from * hidden + h] as number);
+        }
+      };
+    },
+    layerAfter(input) {
+      const w = at('in/w').subarray(input * hidden);
+      return space.layer(w, new Float32Array(hidden), w.length / hidden, hidden);
+    },
+    bend(sums, rows) {
+      let state = sums.map((sum) => Math.max(0, sum));
       for (const residual of later) {
-        const added = residual.run(state, rows);
+        const result = residual.run(state, rows);
         const next = new Float32Array(rows * hidden);
         for (let row = 0; row < rows; row++) {
           for (let h = 0; h < hidden; h++) {
-            const at = row * hidden + h;
-            next[at] = (state[at] as number) + Math.max(0, added[row * residual.stride + h] as number);
+            const i = row * hidden + h;
+            next[i] = (state[i] as number) + Math.max(0, result[row * residual.stride + h] as number);
           }
         }
         state = next;
       }
-      return last.run(state, rows);
+      return state;
+    },
+    lastOf(from, count) {
+      const [w, b] = [at('out/w'), at('out/b')];
+      const part = new Float32Array(hidden * count);
+      for (let h = 0; h < hidden; h++) {
+        part.set(w.subarray(h * b.length + from, h * b.length + from + count), h * count);
+      }
+      return space.layer(part, b.subarray(from, from + count), hidden, count);
     },
   };
+  return trunk;
+}
+
+/** Rows of a layer's result without what fills them up. */
+function packed({ stride }: DenseLayer, result: Float32Array, rows: number, width: number): Float32Array {
+  const rest = new Float32Array(rows * width);
+  for (let row = 0; row < rows; row++) rest.set(result.subarray(row * stride, row * stride + width), row * width);
+  return rest;
 }
