@@ -14,7 +14,8 @@ const activationCopies = 8;
  */
 export function checkMemory(weights: number, activations: number, batch: number, table: string): void {
   const bytes = 4 * (weights * weightCopies + activations * batch * activationCopies);
-  const free = freemem();
+  // A container may have less than the machine.
+  const free = Math.min(freemem(), process.availableMemory());
   if (bytes <= free * 0.9) return;
   const gib = (amount: number): string => `${(amount / 2 ** 30).toFixed(1)} GiB`;
   throw new SynthError('fit.memory', `A network for ${table} needs about ${gib(bytes)}, and ${gib(free)} are free.`, {

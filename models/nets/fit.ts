@@ -51,8 +51,8 @@ const mostHeldBack = 4096;
 /** Below it too few rows are left over to judge by: all are trained on, and all judge. */
 const leastRows = 400;
 const keptAverage = 0.995;
-/** A held-back loss so many times the first one, and beyond 1, is no training any more. */
-const explosion = 100;
+/** A held-back loss so many times that of the first weights, and beyond 1, is no training any more. */
+const explosion = 3;
 /** Weights are judged while the held-back loss is no further above its least value than this share of it. */
 const mostExcess = 0.01;
 /** Distances that differ by less than this share are the same to chance: the loss then decides. */
@@ -76,7 +76,6 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
   const picked = new Uint32Array(batch);
   const none = Number.POSITIVE_INFINITY;
   let best: FitResult = { weights: trainer.averaged(), distance: none, loss: none, epochs: 0 };
-  let first: number | undefined;
   let factor = 1;
   let least = Number.POSITIVE_INFINITY;
   let sinceLeast = 0;
@@ -97,6 +96,7 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
 
   // In a game, the rows of the first weights are the ones to beat.
   if (isGame) best = { ...best, distance: await judge(held) };
+  const most = explosion * Math.max(1, isGame ? best.distance : Math.abs(await heldLoss()));
   for (let epoch = 1; epoch <= epochs; epoch++) {
     shuffle(train, next);
     let sum = 0;
@@ -116,12 +116,11 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
     const isDue = epoch % judgeEvery === 0;
     if (isGame && Number.isFinite(sum) && !isDue && !isLast) continue;
     const loss = !Number.isFinite(sum) ? Number.NaN : isGame ? await judge(held) : await heldLoss();
-    if (Number.isFinite(loss)) first ??= Math.max(1, Math.abs(loss));
-    if (!(Math.abs(loss) <= explosion * (first ?? 0))) {
+    if (!(Math.abs(loss) <= most)) {
       if (factor < 1) {
         throw new SynthError(
           'fit.diverged',
-          'Training diverged twice: the loss is no number any more, or far too large.',
+          'Training diverged twice: the loss is no number any more, or far larger than before training.',
           {
             hint: 'Set a smaller rate, or use the generator boosted().',
           },

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { type FitLoop, fitNetwork } from '../../../models/nets/fit.ts';
 import type { FitResult, Trainer } from '../../../models/nets/index.ts';
 
-/** A trainer whose held-back losses are written down beforehand; its weights count the epochs. */
+/** A trainer whose held-back losses are written down beforehand, 10 before the first epoch; its weights count the epochs. */
 function scripted(losses: readonly number[]): Trainer & { readonly restarts: number[]; readonly rates: number[] } {
-  let judged = 0;
+  let judged = -1;
   const restarts: number[] = [];
   const rates: number[] = [];
   return {
     restarts,
     rates,
     step: async (_, rate) => rates.push(rate),
-    evaluate: async () => losses[judged++] ?? Number.NaN,
-    current: () => Float32Array.of(judged),
-    averaged: () => Float32Array.of(judged),
+    evaluate: async () => (judged++ < 0 ? 10 : (losses[judged - 1] ?? Number.NaN)),
+    current: () => Float32Array.of(Math.max(0, judged)),
+    averaged: () => Float32Array.of(Math.max(0, judged)),
     restart: (weights) => restarts.push(weights[0] as number),
     dispose: async () => {},
   };
@@ -54,8 +54,8 @@ describe('models/nets fit', () => {
     assert.ok(log.some((line) => line.includes('smaller rate')));
   });
 
-  it('goes back as well when the loss is far larger than it ever was', async () => {
-    const trainer = scripted([5, 4, 900, 3, 3.5, 3.6, 3.7]);
+  it('goes back as well when the loss is far larger than before training', async () => {
+    const trainer = scripted([5, 4, 31, 3, 3.5, 3.6, 3.7]);
     const result = await run(trainer);
     assert.deepEqual(trainer.restarts, [2]);
     assert.equal(result.loss, 3);
@@ -111,7 +111,12 @@ describe('models/nets fit', () => {
     assert.deepEqual([result.distance, result.epochs], [0.2, 0]);
   });
 
-  it('ends with a clear error when the loss is no number again', async () => {
-    await assert.rejects(run(scripted([5, Number.NaN, Number.NaN])), { code: 'fit.diverged' });
+  it('ends with a clear error when the loss is no number again, or still too large', async () => {
+    for (const losses of [
+      [5, Number.NaN, Number.NaN],
+      [1e33, 31],
+    ]) {
+      await assert.rejects(run(scripted(losses)), { code: 'fit.diverged', hint: /smaller rate/ });
+    }
   });
 });
