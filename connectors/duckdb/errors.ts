@@ -84,10 +84,23 @@ const translations: readonly Translation[] = [
   },
 ];
 
-/** The error to throw for what DuckDB (or the file system below it) threw while working on `where`. */
+/** What DuckDB said, by the error that it became: whoever knows better what was worked on can tell it again. */
+const said = new WeakMap<Error, string>();
+
+/**
+ * The error to throw for what DuckDB (or the file system below it) threw while working on `where`. One that this function made is
+ * told again of the new `where`, since a workspace knows less of its queries than who asks them.
+ */
 export function duckdbError(cause: unknown, working: string): Error {
-  if (cause instanceof SynthError) return cause;
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const before = cause instanceof SynthError ? said.get(cause) : undefined;
+  if (cause instanceof SynthError && before === undefined) return cause;
+  const text = before ?? (cause instanceof Error ? cause.message : String(cause));
+  const error = translated(text, working);
+  said.set(error, text);
+  return error;
+}
+
+function translated(text: string, working: string): SynthError {
   const file = /["'](\/[^"'\n]+|[A-Za-z]:\\[^"'\n]+)["']/.exec(text)?.[1];
   const where = file === undefined || file.endsWith('.duckdb_extension') ? working : shownPath(file);
   for (const { pattern, error } of translations) {
