@@ -7,7 +7,7 @@ import { Z975 } from '../statistics/normal.ts';
 import { scaledToSize } from '../statistics/proportion.ts';
 import { countGroups, type GroupRows, groupColumns, groupsOption, leastGroup, noGroups } from './groups.ts';
 import type { GroupOptions } from './representation.ts';
-import { percent, worstOf } from './worst-ratio.ts';
+import { percent, worstOf, worstP } from './worst-ratio.ts';
 
 export const amplificationAudit: Audit<GroupOptions> = {
   id: 'fair.amp',
@@ -51,8 +51,9 @@ export const amplificationAudit: Audit<GroupOptions> = {
 function worstGrowth(
   labels: readonly (readonly GroupRows[])[],
   all: Sizes,
-): Pick<Measurement, 'value' | 'reason' | 'null' | 'ci'> | undefined {
-  const z = worstOf(2 * labels.flat().length);
+): Pick<Measurement, 'value' | 'reason' | 'null' | 'p' | 'ci'> | undefined {
+  const tests = 2 * labels.flat().length;
+  const z = worstOf(tests);
   let worst: { growth: number; reach: number; error: number; share: number } | undefined;
   for (const groups of labels) {
     const usable = groups.filter(({ rows }) => rows.synthetic >= leastGroup);
@@ -85,6 +86,7 @@ function worstGrowth(
     value: growth,
     reason: `A group with ${percent(share)} of the real rows`,
     null: { q50: 0, q99: reach },
+    p: worstP(growth, reach, tests),
     ci: { low: growth - Z975 * error, high: growth + Z975 * error, method: 'normal' },
   };
 }

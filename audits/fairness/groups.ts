@@ -8,13 +8,10 @@ import { binOf } from '../codes.ts';
 import type { Frame, FrameColumn } from '../frame.ts';
 import type { Sizes } from '../noise.ts';
 import { sampleOf } from '../sample.ts';
+import { groupNames } from './group-names.ts';
 
 /** Rows of a group on the real side at least: fewer say nothing of a rate. */
 export const leastGroup = 100;
-
-/** Words of column names that stand for what laws protect. */
-const grouping =
-  /(^|[_\W])(age|sex|gender|race|racial|ethnic|ethnicity|nationality|religion|disability|disabled|orientation|pregnant|caste|tribe)($|[_\W]|group|band)/i;
 
 export const groupsOption: z.ZodOptional<z.ZodArray<z.ZodString>> = z.array(z.string()).min(1).optional();
 
@@ -36,9 +33,8 @@ export function groupColumns(
       hint: nearest === undefined ? `Choose among: ${all.join(', ')}.` : `Did you mean '${nearest}'?`,
     });
   }
-  const isGroup = (name: string): boolean =>
-    given === undefined ? grouping.test(name.replace(/([a-z])([A-Z])/g, '$1_$2')) : given.includes(name);
-  return columns.filter(({ name }) => name !== target && isGroup(name));
+  const wanted = new Set(given ?? groupNames(all));
+  return columns.filter(({ name }) => name !== target && wanted.has(name));
 }
 
 /** What a measurement without groups says. */

@@ -1,7 +1,7 @@
 // The group whose share in the mirror is furthest from its share in the real table, noise considered.
 import type { Measurement } from '../../core/audit.ts';
 import type { Sizes } from '../noise.ts';
-import { chiSquareQuantile } from '../statistics/chi-square.ts';
+import { chiSquareQuantile, chiSquareTail } from '../statistics/chi-square.ts';
 import { Z975 } from '../statistics/normal.ts';
 import { scaledToSize } from '../statistics/proportion.ts';
 
@@ -20,13 +20,24 @@ export function worstOf(tests: number): number {
 }
 
 /**
+ * The chance that the largest of `tests` |z| is as far out as `distance`, by the union bound: .01 at `reach`, which is where
+ * {@link worstOf} puts it, for noise that the holdout showed to be wider too.
+ */
+export function worstP(distance: number, reach: number, tests: number): number {
+  if (distance <= 0) return 1;
+  if (!Number.isFinite(distance) || reach === 0) return 0;
+  const z = (worstOf(tests) * distance) / reach;
+  return Math.min(1, tests * chiSquareTail(z * z, 1));
+}
+
+/**
  * `value`: the mirror's share over the real one. Its logarithm has variance (1 − p)/p (1/n + 1/m) under "same share" (delta
  * method); the noise is that of the worst of so many groups, widened to what the holdout differs by.
  */
 export function worstRatio(
   pairs: readonly SharePair[],
   about: (pair: SharePair) => string,
-): Pick<Measurement, 'value' | 'reason' | 'null' | 'ci'> | undefined {
+): Pick<Measurement, 'value' | 'reason' | 'null' | 'p' | 'ci'> | undefined {
   const z = worstOf(pairs.length);
   let worst: { pair: SharePair; log: number; reach: number; error: number; excess: number } | undefined;
   for (const pair of pairs) {
@@ -55,7 +66,8 @@ export function worstRatio(
     high: Math.exp(log + Z975 * error),
     method: 'delta, of the logarithm',
   };
-  return { value: Math.exp(log), reason: about(worst.pair), null: floor, ...(Number.isFinite(log) ? { ci } : {}) };
+  const p = worstP(Math.abs(log), reach, pairs.length);
+  return { value: Math.exp(log), reason: about(worst.pair), null: floor, p, ...(Number.isFinite(log) ? { ci } : {}) };
 }
 
 function logRatio(a: number, b: number): number {

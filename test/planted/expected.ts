@@ -135,10 +135,7 @@ export const expected: Readonly<Record<string, Expected>> = {
   'prv.mia': { caught: ['bootstrap copy', '5 % copies', 'jitter'], varies: ['1 % copies'] },
   'prv.attr': { caught: ['bootstrap copy', 'jitter'], varies: ['5 % copies'], missed: { '1 % copies': average } },
   'fair.repr': {
-    caught: ['small groups', 'late collapse', 'drifted month'],
-    missed: {
-      'group under-represented': 'the column is not named like a group of people; the option groups can name it',
-    },
+    caught: ['small groups', 'late collapse', 'drifted month', 'group under-represented'],
   },
   'fair.label': { caught: ['groups apart', 'drifted month'], warned: ['label shuffle'] },
   'fair.amp': { caught: ['groups apart'] },
