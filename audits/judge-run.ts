@@ -6,7 +6,7 @@ import { isDecidable, type Judgement, judge, type Significance } from './verdict
 
 /** A measurement with all that its verdict depends on. */
 export interface Measured extends Bounds {
-  readonly audit: Pick<Audit, 'id' | 'direction' | 'family' | 'minRows' | 'severity' | 'unit'>;
+  readonly audit: Pick<Audit, 'id' | 'correctedWith' | 'direction' | 'family' | 'minRows' | 'severity' | 'unit'>;
   readonly table: string;
   readonly measurement: Measurement;
   readonly severity: 'error' | 'warn';
@@ -23,7 +23,8 @@ export interface Measured extends Bounds {
 export const DEFAULT_ALPHA = 0.01;
 
 /**
- * Results in the order given. p-values are adjusted within each family over everything that is given: by Holm for privacy,
+ * Results in the order given. p-values are adjusted within each family (or what an audit names instead, `correctedWith`) over
+ * everything that is given: by Holm for privacy,
  * where one false alarm is already one too many to explain, by Benjamini and Hochberg for the others.
  */
 export function judgeRun(run: readonly Measured[]): readonly AuditResult[] {
@@ -59,8 +60,9 @@ function adjust(run: readonly Measured[]): ReadonlyMap<number, Tested> {
     if (error !== undefined || !isDecidable(audit, bounds, measurement)) continue;
     const p = pOf(audit, measurement);
     if (p === undefined) continue;
-    const family = families.get(audit.family) ?? [];
-    families.set(audit.family, family);
+    const name = audit.correctedWith ?? audit.family;
+    const family = families.get(name) ?? [];
+    families.set(name, family);
     family.push({ index, p });
   }
   const tested = new Map<number, Tested>();

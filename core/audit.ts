@@ -201,6 +201,11 @@ export interface Audit<Options = unknown> {
   readonly unit: string;
   readonly tier: Tier;
   readonly family: 'validity' | 'fidelity' | 'privacy' | 'utility' | 'fairness' | 'collapse' | 'drift' | 'governance';
+  /**
+   * The tests that its p-values are corrected together with: those of other audits that name the same. Its family's when left
+   * out; apart from them are questions of another kind, of which there are few.
+   */
+  readonly correctedWith?: string;
   readonly scope: 'column' | 'pair' | 'table' | 'relation' | 'history';
   readonly needs: readonly ('aggregates' | 'rows' | 'holdout' | 'history' | 'fit')[];
   /** Which side of a bound is bad. `zero`: any value above zero is a violation. `outside`: both, with bounds of their own. */
@@ -225,7 +230,7 @@ export interface AuditResult extends Measurement, Bounds {
   readonly reason: string;
   /** `error`: a fail stops the publish. `warn`: it is only reported. */
   readonly severity: 'error' | 'warn';
-  /** `p` after the correction for all tests of the audit's family in this run; the verdict goes by it. */
+  /** `p` after the correction for all tests of the audit's family in this run, or of those it names; the verdict goes by it. */
   readonly adjustedP?: number;
   readonly owner?: string;
   readonly because?: string;

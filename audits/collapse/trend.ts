@@ -35,6 +35,8 @@ export const trendAudit: Audit<TrendOptions> = {
   unit: 'change over all mirrors',
   tier: 'run',
   family: 'collapse',
+  // A dozen questions a table, beside some twenty of the mirror at hand: among these a slow decay would be lost.
+  correctedWith: 'col.trend',
   scope: 'history',
   needs: ['history'],
   direction: 'above',
