@@ -165,10 +165,13 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
   const owner = fit.owner === undefined ? undefined : await readOwners(table, fit.owner, options);
   if (fit.owner === undefined || owner === undefined || owner.rowCount === 0) return plainBlocks(base, 0, rows);
   const free = Math.min(rows, Math.round(rows * fit.owner.nullShare));
-  const sizes = await drawCounts(table, fit.owner, owner, rows - free, options);
+  // Parents that were asked for have as many children as such parents have, unless so many were asked for, too.
+  const isFree = table.config.rows === undefined && !base.asLearnt;
+  const sizes = await drawCounts(table, fit.owner, owner, isFree ? undefined : rows - free, options);
+  const owned = sizes.counts.reduce((sum, count) => sum + count, 0);
   return (function* () {
     yield* familyBlocks(base, owner, sizes);
-    yield* plainBlocks(base, rows - free, rows);
+    yield* plainBlocks(base, owned, owned + free);
   })();
 }
 
@@ -227,7 +230,7 @@ async function drawCounts(
   table: TablePlan,
   owner: OwnerFit,
   owners: ColumnBatch,
-  target: number,
+  target: number | undefined,
   options: DrawOptions,
 ): Promise<FamilySizes> {
   const draw = async (attempt: number): Promise<Uint32Array> => {
@@ -249,7 +252,9 @@ async function drawCounts(
     );
     return counts;
   };
-  return adjustCounts(await draw(0), await draw(1), target, hashText(`${table.label}/children`, options.seed));
+  const first = await draw(0);
+  const wanted = target ?? first.reduce((sum, count) => sum + count, 0);
+  return adjustCounts(first, await draw(1), wanted, hashText(`${table.label}/children`, options.seed));
 }
 
 /** Whole numbers near the weights, whose fractions carry over to the next. */

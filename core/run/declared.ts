@@ -8,13 +8,15 @@ import { fulfils } from '../mirror/demand/condition.ts';
 import { matches } from '../mirror/learnt.ts';
 import { scratch } from '../mirror/names.ts';
 import type { TablePlan } from '../mirror/plan.ts';
-import type { ColumnSchema, TableName } from '../schema.ts';
+import { type ColumnSchema, displayName, type TableName } from '../schema.ts';
 import { SPLIT_HASH } from '../split/split.ts';
 import { columnList, columnRef, doubleLiteral, relationRef } from '../sql.ts';
 
 export interface DeclaredSides {
   readonly real: Relation;
   readonly holdout?: Relation;
+  /** Where these are children of parents that were thinned: who their parents are. */
+  readonly following?: { readonly parent: TableName; readonly rows: Relation };
   /** For the report. */
   readonly note: string;
 }
@@ -142,6 +144,45 @@ async function weightOf(
     select cast(max(${weight}) as double) as most from ${relationRef(real)}`.execute(workspace.db);
   const most = Number(found[0]?.most ?? 0);
   return most > 0 ? sql<number>`${weight} / ${doubleLiteral(most)}` : undefined;
+}
+
+/**
+ * Children of parents whose shares were asked for are others, too: real ones are compared whose parents were left by the thinning.
+ * Undefined when no parent that rows are drawn below was asked for.
+ */
+export async function followingSides(
+  options: DeclaredOptions,
+  declaredOf: (parent: TableName) => DeclaredSides | undefined,
+): Promise<DeclaredSides | undefined> {
+  const { workspace, table, holdout } = options;
+  const key = table.foreignKeys.find(({ strategy }) => strategy === 'owner');
+  const parent = key && declaredOf(key.parent);
+  if (key === undefined || parent === undefined) return undefined;
+  const names = [...key.parentColumns];
+  const sides = [parent.real, ...(parent.holdout === undefined ? [] : [parent.holdout])].map(
+    (relation) => sql`select ${columnList(names)} from ${relationRef(relation)}`,
+  );
+  const parents = scratch(workspace, 'declared_parents', table.label);
+  await workspace.execute(
+    sql`create or replace table ${relationRef(parents)} as ${sql.join(sides, sql` union all `)}`.compile(workspace.db),
+  );
+  const orphan = sql.join(
+    key.columns.map((column) => sql`${columnRef(column, 'c')} is null`),
+    sql` or `,
+  );
+  const left = async (from: Relation, side: 'real' | 'holdout'): Promise<Relation> => {
+    const to = scratch(workspace, `declared_${side}`, table.label);
+    const query = sql`create or replace table ${relationRef(to)} as select c.* from ${relationRef(from)} as c
+      where ${orphan} or exists (select 1 from ${relationRef(parents)} as p where ${matches(key, 'c', 'p')})`;
+    await workspace.execute(query.compile(workspace.db));
+    return to;
+  };
+  return {
+    real: await left(options.real, 'real'),
+    ...(holdout !== undefined && { holdout: await left(holdout, 'holdout') }),
+    following: { parent: key.parent, rows: parents },
+    note: `The shares of ${displayName(key.parent)} were asked for: likeness of ${table.label} is judged against children of real rows thinned to them.`,
+  };
 }
 
 /** Real rows thinned by a weight, which is divided by the greatest that occurs. */

@@ -16,7 +16,7 @@ import { displayName, type TableName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
 import { auditTarget, comparedColumns } from './audit-target.ts';
 import { columnMaker } from './column-maker.ts';
-import { type DeclaredSides, declaredSides, thinBy } from './declared.ts';
+import { type DeclaredSides, declaredSides, followingSides, thinBy } from './declared.ts';
 import type { Blended } from './lineage/blend.ts';
 import type { Origin } from './lineage/origin.ts';
 import { sqlAudit } from './queries.ts';
@@ -127,9 +127,12 @@ export async function mirrorTables(options: FamilyRunOptions): Promise<ReadonlyM
       ...sides,
       parent: (name: TableName) => splits.get(displayName(name))?.all,
     };
+    // Tables that follow a scenario have no target of their own to be judged by.
+    const declaredOf = (name: TableName): DeclaredSides | undefined =>
+      options.scenario === undefined ? tables.get(displayName(name))?.declared : undefined;
     const declared =
       tilted === undefined
-        ? await declaredSides(declaring)
+        ? ((await declaredSides(declaring)) ?? (await followingSides(declaring, declaredOf)))
         : await thinBy(declaring, tilted.weight, `${table.label} is judged against real rows thinned to the scenario.`);
     const blended = blends.get(table.label);
     const origin = table.reference ? undefined : await markOrigin(options, result, blended);
@@ -207,11 +210,12 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
     const measure = (
       { real, holdout }: Pick<MirroredTable, 'real' | 'holdout'>,
       pick: (audit: Audit) => boolean,
+      of: AuditTarget = target,
     ): Promise<readonly Measured[]> =>
       measureAudits(
         {
           db: workspace.db,
-          target,
+          target: of,
           real,
           synthetic: table.target,
           ...(holdout && { holdout }),
@@ -225,9 +229,21 @@ export async function measureTable(options: AuditTableOptions): Promise<Measured
     if (declared === undefined) return { target, measured: await measure(table, () => true) };
     return {
       target,
-      measured: [...(await measure(table, isFact)), ...(await measure(declared, (audit) => !isFact(audit)))],
+      measured: [
+        ...(await measure(table, isFact)),
+        ...(await measure(declared, (audit) => !isFact(audit), amongParents(target, declared))),
+      ],
     };
   });
+}
+
+/** Children of parents that were thinned are counted among these. */
+function amongParents(target: AuditTarget, { following }: DeclaredSides): AuditTarget {
+  if (following === undefined) return target;
+  const relations = target.relations.map((relation) =>
+    relation.parent === displayName(following.parent) ? { ...relation, realParent: following.rows } : relation,
+  );
+  return { ...target, relations };
 }
 
 /** What was asked for is no fault, but a real row is a real row whatever was asked for. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { loadConfig } from '../../core/config/load.ts';
 import { type BuildResult, runBuild } from '../../core/run/index.ts';
-import { failureOf, inFolder, one, shop, writeConfig } from './support.ts';
+import { duck, failureOf, inFolder, one, shop, writeConfig } from './support.ts';
 
 const lenient = "audits: { bounds: ['prv.*', 'fid.pair'].map((audit) => ({ audit, severity: 'warn' })) },";
 
@@ -93,6 +93,51 @@ describe('a config that asks for kinds of rows', function () {
         assert.deepEqual(found, { enough: true, spread: true, even: true });
       },
     ));
+
+  it('gives parents that were asked for as many children as such parents have, and judges these by those of such parents', () =>
+    inFolder(async (folder) => {
+      const home = process.cwd();
+      const source = await shop(folder, { customers: 3000, orders: 3000 });
+      await duck(
+        [
+          // In the north six orders of a kind of their own, elsewhere one.
+          'delete from orders',
+          `insert into orders select row_number() over (), c.id, date '2024-01-01' + (hash(c.id, k) % 365)::int,
+             hash(c.id, k, 1) % 1000 + case when region = 'north' then 2000 else 0 end, 'sent'
+           from customers as c, range(6) as t(k) where region = 'north' or k = 0`,
+        ],
+        source,
+      );
+      await writeConfig(
+        folder,
+        `customers: { generator: boosted(), balance: { region: { north: 0.8 } } }, orders: { generator: boosted() }`,
+        lenient,
+      );
+      process.chdir(folder);
+      try {
+        const result = await runBuild({
+          config: await loadConfig({ directory: folder }),
+          fullRefresh: false,
+          wait: false,
+          threads: 1,
+          signal: new AbortController().signal,
+          progress: () => {},
+          clock: () => new Date(),
+        });
+        assert.equal(result.published, true, JSON.stringify(result.tables));
+        const found = await one(
+          `select count(*)::int as customers, (select count(*)::int from orders) as orders from customers`,
+          join(folder, 'mirrors.duckdb'),
+        );
+        // 2,400 parents with six children and 600 with one.
+        assert.equal(found.customers, 3000);
+        assert.ok(Math.abs(Number(found.orders) - 15_000) < 900, String(found.orders));
+        // Of all real orders .67 are of the north, of the mirror's .96.
+        for (const id of ['fid.ks', 'fid.w1']) assert.deepEqual(verdicts(result, id, 'amount'), ['pass'], id);
+      } finally {
+        process.chdir(home);
+      }
+    }));
 
   const wrong: readonly (readonly [config: string, message: RegExp])[] = [
     ['balance: { region: { north: 1.2 } }', /a share between 0 and 1/],
