@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { amount, assignment, commaList, countList, positiveInteger, seedNumber, share } from './options.ts';
 import { packageVersion } from './package.ts';
 import { createSession, type GlobalFlags, type Session } from './session.ts';
+import { refuseUnknownOptions } from './unknown-options.ts';
 
 function tierOption(text: string): Option {
   return new Option('--tier <tier>', text).choices(['run', 'nightly', 'release']);
@@ -44,6 +45,8 @@ export function createProgram(options: ProgramOptions): Command {
       'after',
       '\nExit codes: 0 all is well, 1 a failure that was handled (an audit, a config), 2 a fault of ours.',
     );
+
+  program.hook('preSubcommand', ({ args }, command) => refuseUnknownOptions(command, args.slice(1)));
 
   program.commandsGroup('Make:');
   program

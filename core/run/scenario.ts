@@ -9,11 +9,13 @@ import type { LoadedConfig } from '../config/loaded.ts';
 import type { Scenario } from '../config/types.ts';
 import type { Release } from '../connector.ts';
 import { nearestName, SynthError } from '../errors.ts';
+import { checkScenarioTable } from '../mirror/demand/targets.ts';
 import type { MetTarget } from '../mirror/demand/tilt.ts';
 import type { FamilyPlan, TablePlan } from '../mirror/plan.ts';
 import type { ProgressSink } from '../progress.ts';
 import { displayName, type TableName } from '../schema.ts';
 import { acquireLease, openState, type RunOutcome } from '../state/index.ts';
+import { comparedColumns } from './audit-target.ts';
 import { openBuilt } from './built.ts';
 import { carryTable } from './carry.ts';
 import { measureTable, mirrorTables, SALT } from './family.ts';
@@ -143,6 +145,11 @@ async function makeScenario(
   await using source = await config.source.attach(workspace);
   const learnt = config.tables.filter(({ generator }) => generator.generator.name !== 'reference').map((t) => t.name);
   const { plan, fits } = await openBuilt({ config, session, source, tables: learnt });
+  // A mistake in the last table is told before anything is drawn.
+  for (const table of plan.tables) {
+    const changes = scenario.tables[table.label];
+    if (changes !== undefined) checkScenarioTable(table, changes);
+  }
   const before = await config.mirrors.attach(workspace);
   try {
     for (const schema of await before.tables()) {
@@ -185,7 +192,6 @@ async function makeScenario(
         });
         measured.push(...found.measured.filter(({ audit }) => counts(audit)).map((one) => ({ ...one, table: own })));
       }
-      const columns = table.table.columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema);
       const { schema, table: tableName } = table.table.name;
       results.push({
         name: own,
@@ -193,7 +199,13 @@ async function makeScenario(
         targets: tilted?.targets ?? [],
         ...(tilted && { pool: tilted.pool, effective: tilted.effective }),
         ...(changes && {
-          moved: await movedColumns(workspace, columns, { schema, table: tableName }, target(table.table.name)),
+          // Keys and what is made say nothing of what follows from the scenario.
+          moved: await movedColumns(
+            workspace,
+            comparedColumns(table.table, table.fit),
+            { schema, table: tableName },
+            target(table.table.name),
+          ),
         }),
       });
     }

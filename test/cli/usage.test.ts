@@ -51,6 +51,8 @@ describe('the command line', () => {
 
   const mistakes: readonly (readonly [args: readonly string[], says: RegExp])[] = [
     [['biuld'], /unknown command 'biuld'\n\(Did you mean build\?\)/],
+    [['blend', 't', '--rael', '0.3', '--rows', '5'], /unknown option '--rael'\n\(Did you mean --real\?\)/],
+    [['sample', 't', '--where', '--x > 3', '--row', '5'], /unknown option '--row'\n\(Did you mean --rows\?\)/],
     [['build', '--selct', 'a'], /unknown option '--selct'\n\(Did you mean --select\?\)/],
     [['query'], /missing required argument 'sql'/],
     [['query', 'select 1', '--both', '--source'], /'--source' cannot be used with option '--both'/],

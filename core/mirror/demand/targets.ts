@@ -57,6 +57,19 @@ export function scenarioColumns(table: TablePlan, scenario: ScenarioTable): read
   });
 }
 
+/** @throws SynthError `scenario.unknown-column`, `scenario.contradiction`, `scenario.no-number` */
+export function checkScenarioTable(table: TablePlan, scenario: ScenarioTable): void {
+  for (const { schema } of scenarioColumns(table, scenario)) {
+    const { name, type } = schema;
+    if (!(name in (scenario.shift ?? {})) || ['integer', 'decimal', 'float', 'wide'].includes(type.kind)) continue;
+    throw new SynthError(
+      'scenario.no-number',
+      `A scenario shifts the mean of "${name}" of ${table.label}, which is no number.`,
+      { hint: 'Set the share of its values with share.' },
+    );
+  }
+}
+
 /** More levels of a frozen column are frozen together. */
 const mostLevels = 40;
 const numberBins = 10;
@@ -92,16 +105,6 @@ export async function targetsOf(
 
   if (scenario.where !== undefined) await freeze(scope);
   for (const [name, { mean }] of Object.entries(scenario.shift ?? {})) {
-    const { schema } = table.columns.find((column) => column.schema.name === name) as ColumnPlan;
-    if (!['integer', 'decimal', 'float', 'wide'].includes(schema.type.kind)) {
-      throw new SynthError(
-        'scenario.no-number',
-        `A scenario shifts the mean of "${name}" of ${table.label}, which is no number.`,
-        {
-          hint: 'Set the share of its values with share.',
-        },
-      );
-    }
     const column = sql`cast(${columnRef(name)} as double)`;
     const before = await one(sql`avg(${column}) filter (where ${scope})`);
     const spread = await one(sql`stddev_pop(${column}) filter (where ${scope})`);

@@ -159,6 +159,6 @@ function tooFar(label: string, rows: number, effective: number, pool: number): S
   return new SynthError(
     'scenario.too-far',
     `What the scenario asks of ${label} is too far from what was learnt: of ${many(pool)} rows, the weight lies on as few as ${many(effective)}, for ${many(rows)} rows wanted.`,
-    { hint: 'Ask for less, or for fewer rows.' },
+    { hint: `Ask for less, or set rows of ${label}: at most ${many(Math.floor(effective / leastEffective))}.` },
   );
 }
