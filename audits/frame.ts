@@ -1,4 +1,5 @@
-// The tables of one audit, read once into temporary tables of plain values, from which all statistics are GROUP BYs.
+// The tables of one audit as plain values, from which all statistics are GROUP BYs: read once into temporary tables, or, when
+// they are too large for memory, views of where they are.
 import { type RawBuilder, sql } from 'kysely';
 import type { AuditInput, Database, Relation } from '../core/audit.ts';
 import type { ColumnSchema } from '../core/schema.ts';
@@ -36,14 +37,24 @@ export interface Frame {
   temporary(query: RawBuilder<unknown>): Promise<Relation>;
 }
 
-const frames = new WeakMap<AuditInput, { frame: Promise<Frame>; tables: Relation[] }>();
+/** Sides with more values than this are views: what they would take in memory, a mirror's file has already. */
+const cellsInMemory = 20_000_000;
+
+const frames = new WeakMap<AuditInput, { frame: Promise<Frame>; tables: Made[] }>();
+
+/** What a frame has made and drops again. */
+interface Made {
+  readonly relation: Relation;
+  readonly kind: 'TABLE' | 'VIEW';
+}
+
 let created = 0;
 
 /** The frame of an input, made at its first use; `carried` columns go along with its rows. */
 export function frameOf(input: AuditInput, carried: readonly string[] = []): Promise<Frame> {
   const known = frames.get(input);
   if (known !== undefined) return known.frame;
-  const tables: Relation[] = [];
+  const tables: Made[] = [];
   const frame = build(input, tables, carried);
   frames.set(input, { frame, tables });
   return frame;
@@ -53,18 +64,22 @@ export function frameOf(input: AuditInput, carried: readonly string[] = []): Pro
 export async function releaseFrame(input: AuditInput): Promise<void> {
   const known = frames.get(input);
   frames.delete(input);
-  for (const table of known?.tables ?? []) await sql`DROP TABLE IF EXISTS ${relationRef(table)}`.execute(input.db);
+  // Views last: what is made of them goes before them.
+  for (const { relation, kind } of [...(known?.tables ?? [])].reverse()) {
+    await sql`DROP ${sql.raw(kind)} IF EXISTS ${relationRef(relation)}`.execute(input.db);
+  }
 }
 
-async function build(input: AuditInput, tables: Relation[], carried: readonly string[]): Promise<Frame> {
+async function build(input: AuditInput, tables: Made[], carried: readonly string[]): Promise<Frame> {
   const { db, target, holdout } = input;
   const memory = new Map<string, Promise<unknown>>();
-  const temporary = async (query: RawBuilder<unknown>): Promise<Relation> => {
+  const make = async (kind: Made['kind'], query: RawBuilder<unknown>): Promise<Relation> => {
     const relation = { catalog: 'temp', schema: 'main', table: `synth_audit_${++created}` };
-    tables.push(relation);
-    await sql`CREATE TEMP TABLE ${sql.id(relation.table)} AS ${query}`.execute(db);
+    tables.push({ relation, kind });
+    await sql`CREATE TEMP ${sql.raw(kind)} ${sql.id(relation.table)} AS ${query}`.execute(db);
     return relation;
   };
+  const temporary = (query: RawBuilder<unknown>): Promise<Relation> => make('TABLE', query);
   const relations = [input.real, input.synthetic, ...(holdout === undefined ? [] : [holdout])];
   const present = await Promise.all(relations.map((relation) => columnTypes(db, relation)));
   // A column that one side lacks is val.schema's business; the others can still be compared.
@@ -80,12 +95,14 @@ async function build(input: AuditInput, tables: Relation[], carried: readonly st
   const columns = shared
     .filter(({ name }) => !unreadable.has(name))
     .map((schema, i): FrameColumn => ({ name: schema.name, schema, kind: kindOf(schema), value: `v${i}` }));
-  const side = (relation: Relation): Promise<Relation> => {
+  const side = async (relation: Relation): Promise<Relation> => {
+    const isLarge = (await countRows(db, relation)) * columns.length > cellsInMemory;
     const values = [
       ...columns.map((column) => sql`${plainValue(column.schema)} AS ${sql.id(column.value)}`),
       ...carried.map((name) => columnRef(name)),
     ];
-    return temporary(sql`SELECT ${sql.join(values.length > 0 ? values : [sql`1 AS v`])} FROM ${relationRef(relation)}`);
+    const query = sql`SELECT ${sql.join(values.length > 0 ? values : [sql`1 AS v`])} FROM ${relationRef(relation)}`;
+    return make(isLarge ? 'VIEW' : 'TABLE', query);
   };
   const memo = <Value>(key: string, make: () => Promise<Value>): Promise<Value> => {
     const known = memory.get(key) ?? make();

@@ -1,5 +1,5 @@
 // Benchmark: a whole build of a mirror with many more rows than its source, against DuckDB's CREATE TABLE AS of the same rows.
-// node dist/bench/scale.js --data FILE.parquet [--query SQL] [--rows 1000000,10000000] [--threads N] [--memory 1GB] [--set option=value]
+// node dist/bench/scale.js --data FILE.parquet [--query SQL] [--rows 1000000,10000000] [--threads N] [--memory 1GB] [--rounds N]
 // Each size is a process of its own, so that its greatest memory is its own. Seconds per step are of the build's own clock.
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -23,13 +23,16 @@ const { values } = parseArgs({
     threads: { type: 'string' },
     memory: { type: 'string', default: '1GB' },
     'fit-rows': { type: 'string', default: '100000' },
+    rounds: { type: 'string' },
     one: { type: 'string' },
   },
 });
 
 if (values.data === '') console.log('No data: name a Parquet file with --data.');
 else if (values.one === undefined) {
-  console.log('rows        columns  fit s  sample s  write s  audit s  µs/row  CTAS s  ratio  peak MiB  published');
+  console.log(
+    'rows        columns  fit s   sample s write s audit s  µs/row  CTAS s  ratio  peak MiB  of it while: fit sample write audit  published',
+  );
   for (const rows of values.rows.split(',')) {
     const own = [fileURLToPath(import.meta.url), ...process.argv.slice(2), '--one', rows];
     process.stdout.write(execFileSync(process.execPath, own, { stdio: ['ignore', 'pipe', 'inherit'] }));
@@ -39,6 +42,7 @@ else if (values.one === undefined) {
 async function measure(rows: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'synthouse-scale-'));
   try {
+    const options = values.rounds === undefined ? {} : { rounds: Number(values.rounds) };
     const columns = await load(join(folder, 'source.duckdb'));
     const config = normaliseConfig(
       defineConfig({
@@ -46,21 +50,28 @@ async function measure(rows: number): Promise<string> {
         mirrors: duckdb({ path: join(folder, 'mirrors.duckdb') }),
         memoryLimit: values.memory,
         ...(values.threads === undefined ? {} : { threads: Number(values.threads) }),
-        tables: { t: { generator: boosted(), rows, fitRows: Number(values['fit-rows']) } },
+        tables: { t: { generator: boosted(options), rows, fitRows: Number(values['fit-rows']) } },
       }),
       { file: join(folder, 'synth.config.ts'), directory: folder, displayFile: 'synth.config.ts' },
     );
     const seconds = new Map<string, number>();
+    const peaks = new Map<string, number>();
+    let current = 'read';
+    const watch = setInterval(() => {
+      peaks.set(current, Math.max(peaks.get(current) ?? 0, process.memoryUsage.rss() / 2 ** 20));
+    }, 100);
     const result = await runBuild({
       config,
       fullRefresh: false,
       wait: false,
       signal: new AbortController().signal,
       progress: (event: ProgressEvent) => {
+        if (event.kind === 'step-start') current = event.step;
         if (event.kind === 'step-end') seconds.set(event.step, (seconds.get(event.step) ?? 0) + event.seconds);
       },
       clock: () => new Date(),
     });
+    clearInterval(watch);
     const peak = process.resourceUsage().maxRSS / 1024;
     const ctas = result.published ? await copy(folder) : Number.NaN;
     const step = (name: string): number => seconds.get(name) ?? 0;
@@ -73,6 +84,10 @@ async function measure(rows: number): Promise<string> {
       ctas.toFixed(2).padEnd(7),
       (made / ctas).toFixed(0).padEnd(6),
       peak.toFixed(0).padEnd(9),
+      ['fit', 'sample', 'write', 'audit']
+        .map((name) => (peaks.get(name) ?? 0).toFixed(0))
+        .join(' ')
+        .padEnd(36),
       String(result.published),
     ].join(' ');
   } finally {
