@@ -1,5 +1,6 @@
 // Which bounds, severity and owner hold for one measurement: the audit's own, with the config's rules laid over them.
 import type { BoundRule, Bounds, Measurement, Severity } from '../core/audit.ts';
+import { matchesId } from '../core/audit-ids.ts';
 
 export interface Ruling extends Bounds {
   readonly severity: Severity;
@@ -30,11 +31,6 @@ export function ruling(
     };
   }
   return result;
-}
-
-/** `fid.ks` is itself, `fid.*` all of its family. */
-export function matchesId(pattern: string, id: string): boolean {
-  return pattern.endsWith('.*') ? id.startsWith(pattern.slice(0, -1)) : pattern === id;
 }
 
 function matchesColumns(

@@ -14,6 +14,7 @@ import type {
   Tier,
   Verdict,
 } from '../core/audit.ts';
+import { severityOf, unknownId } from '../core/audit-ids.ts';
 import { nearestName, SynthError } from '../core/errors.ts';
 import { displayName } from '../core/schema.ts';
 import { ruling } from './bound-rules.ts';
@@ -27,6 +28,7 @@ export interface AuditSettings {
   readonly only?: readonly string[];
   /** Ids to run beside the tier's. */
   readonly also?: readonly string[];
+  /** By id, or by pattern: `fid.*`. */
   readonly severity?: Readonly<Record<string, Severity>>;
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Of this table, in the order of the config. */
@@ -90,27 +92,27 @@ export async function measureAudits(
 /** The audits that the settings name. */
 export function selectAudits(settings: AuditSettings): readonly Audit[] {
   const all = [...builtin, ...(settings.plugins ?? [])];
-  const known = new Set(all.map((audit) => audit.id));
-  const named = [
-    ...(settings.only ?? []),
-    ...(settings.also ?? []),
-    ...Object.keys(settings.severity ?? {}),
-    ...Object.keys(settings.options ?? {}),
-  ];
-  for (const id of named) {
-    if (known.has(id)) continue;
-    const nearest = nearestName(id, known);
-    throw new SynthError('audit.unknown', `There is no audit '${id}'.`, {
-      hint: nearest === undefined ? `Choose among: ${[...known].join(', ')}.` : `Did you mean '${nearest}'?`,
-    });
+  const known = all.map((audit) => audit.id);
+  const named = [...(settings.only ?? []), ...(settings.also ?? []), ...Object.keys(settings.options ?? {})];
+  for (const id of named) if (!known.includes(id)) throw unknownAudit(id, known, nearestName(id, known));
+  for (const name of Object.keys(settings.severity ?? {})) {
+    // Queries of the config are audits that run elsewhere.
+    const unknown = name.startsWith('sql.') ? undefined : unknownId(name, known);
+    if (unknown !== undefined) throw unknownAudit(name, known, unknown.nearest);
   }
   const only = settings.only === undefined ? undefined : new Set(settings.only);
   const highest = tiers.indexOf(settings.tier);
   return all.filter((audit) => {
     if (settings.pick?.(audit) === false) return false;
-    if (settings.severity?.[audit.id] === 'off') return false;
+    if (severityOf(settings.severity ?? {}, audit.id) === 'off') return false;
     if (only !== undefined) return only.has(audit.id);
     return tiers.indexOf(audit.tier) <= highest || settings.also?.includes(audit.id) === true;
+  });
+}
+
+function unknownAudit(name: string, known: readonly string[], nearest: string | undefined): SynthError {
+  return new SynthError('audit.unknown', `There is no audit '${name}'.`, {
+    hint: nearest === undefined ? `Choose among: ${known.join(', ')}.` : `Did you mean '${nearest}'?`,
   });
 }
 
@@ -161,7 +163,7 @@ export function measured(
   seconds: number,
 ): Measured | undefined {
   const { bounds = boundsOf(audit, options), ...found } = measurement;
-  const own = { ...bounds, severity: settings.severity?.[audit.id] ?? audit.severity ?? 'error' };
+  const own = { ...bounds, severity: severityOf(settings.severity ?? {}, audit.id) ?? audit.severity ?? 'error' };
   const { severity, ...ruled } = ruling(own, audit.id, measurement, settings.bounds ?? []);
   if (severity === 'off') return undefined;
   return { audit, table, measurement: found, severity, ...ruled, alpha: alphaOf(options), seconds };

@@ -1,6 +1,8 @@
 // The audit settings of a config: the project's, and each table's laid over them. Ids and options of audits are checked when
 // they are known (core/run/audit-config.ts).
+
 import type { Audit, BoundRule } from '../audit.ts';
+import { severitiesOver } from '../audit-ids.ts';
 import { displayName } from '../schema.ts';
 import { type LoadedAudits, type LoadedBound, type LoadedQuery, parseTableName } from './loaded.ts';
 import { check, type Problem, pathOf, suggestion } from './problems.ts';
@@ -77,7 +79,7 @@ function mergeAudits(
   );
   return Object.freeze({
     tier: own.tier ?? shape?.tier ?? 'run',
-    severity: Object.freeze({ ...shape?.severity, ...own.severity }),
+    severity: Object.freeze(severitiesOver(shape?.severity ?? {}, own.severity)),
     options: Object.freeze(options),
     bounds: Object.freeze([...shared, ...own.bounds]),
     ...(target === undefined ? {} : { target }),

@@ -127,7 +127,10 @@ export interface Scenario {
 
 export interface AuditConfig {
   readonly tier?: Tier;
-  /** `{ 'fid.ks': 'warn' }`: an audit that only warns; `'off'` leaves it out. */
+  /**
+   * `{ 'fid.ks': 'warn' }`: an audit that only warns; `'off'` leaves it out. `fid.*` is all of a kind, and an id goes before a
+   * pattern: `{ 'fid.*': 'warn', 'fid.ks': 'error' }`.
+   */
   readonly severity?: Readonly<Record<string, Severity>>;
   /** `{ 'fid.ks': { failAt: 0.2 } }`: options of single audits. */
   readonly options?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

@@ -1,8 +1,8 @@
 // Checks what a config says of audits against the audits that there are and the tables that they will see.
 
-import { matchesId } from '../../audits/bound-rules.ts';
 import { audits as builtinAudits } from '../../audits/index.ts';
 import type { Audit } from '../audit.ts';
+import { unknownId } from '../audit-ids.ts';
 import type { LoadedAudits, LoadedBound, LoadedConfig } from '../config/loaded.ts';
 import { type Problem, pathOf, reportIssues, suggestion, throwProblems } from '../config/problems.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
@@ -46,7 +46,7 @@ function checkSettings(
 ): void {
   const place = (key: 'severity' | 'options', id: string): string =>
     pathOf(id in project[key] ? 'audits' : where, key, id);
-  for (const id of Object.keys(settings.severity)) checkId(id, audits, place('severity', id), problems);
+  for (const id of Object.keys(settings.severity)) checkName(id, audits, place('severity', id), problems);
   for (const [id, options] of Object.entries(settings.options)) {
     const audit = checkId(id, audits, place('options', id), problems);
     const parsed = audit?.options?.safeParse(options);
@@ -55,19 +55,31 @@ function checkSettings(
     reportIssues(parsed.error.issues, Object.keys(shape ?? {}), place('options', id), problems);
   }
   for (const { audit, where: at } of settings.bounds) {
-    if (audit.endsWith('.*') && audits.some(({ id }) => matchesId(audit, id))) continue;
-    checkId(audit, audits, `${at}.audit`, problems);
+    checkName(audit, audits, `${at}.audit`, problems);
   }
+}
+
+/** An id, or a pattern as `fid.*`. */
+function checkName(name: string, audits: readonly Known[], where: string, problems: Problem[]): void {
+  const unknown = unknownId(
+    name,
+    audits.map(({ id }) => id),
+  );
+  if (unknown !== undefined) problems.push(unknownAudit(name, unknown.nearest, audits, where));
 }
 
 function checkId(id: string, audits: readonly Known[], where: string, problems: Problem[]): Known | undefined {
   const audit = audits.find((candidate) => candidate.id === id);
   if (audit !== undefined) return audit;
   const known = audits.map((candidate) => candidate.id);
-  const near = nearestName(id, known);
-  const hint = near === undefined ? ` There are: ${known.join(', ')}.` : ` Did you mean "${near}"?`;
-  problems.push({ code: 'config.unknown-audit', where, message: `There is no audit "${id}".${hint}` });
+  problems.push(unknownAudit(id, nearestName(id, known), audits, where));
   return undefined;
+}
+
+function unknownAudit(name: string, near: string | undefined, audits: readonly Known[], where: string): Problem {
+  const known = audits.map(({ id }) => id).join(', ');
+  const hint = near === undefined ? ` There are: ${known}.` : ` Did you mean "${near}"?`;
+  return { code: 'config.unknown-audit', where, message: `There is no audit "${name}".${hint}` };
 }
 
 function checkColumns(bound: LoadedBound, columns: readonly string[], table: string, problems: Problem[]): void {

@@ -6,6 +6,7 @@ import type { AnswerTable } from '../../audits/utility/answers.ts';
 import { type QueryOptions, queryAudit } from '../../audits/utility/query.ts';
 import { measureQuery } from '../../audits/utility/workload.ts';
 import type { Audit, Measurement } from '../audit.ts';
+import { severityOf } from '../audit-ids.ts';
 import type { LoadedAudits, LoadedConfig } from '../config/loaded.ts';
 import { SynthError } from '../errors.ts';
 import type { PlannedQuery } from './plan-queries.ts';
@@ -57,7 +58,7 @@ async function runSqlAudit(
 ): Promise<readonly Measured[]> {
   const started = performance.now();
   const audit = sqlAudit(query.name);
-  if (settings.severity[audit.id] === 'off') return [];
+  if (severityOf(settings.severity, audit.id) === 'off') return [];
   const { n } = sides.sizes(query);
   const finish = (value: number | null): Measured | undefined =>
     measured(audit, {}, laidOver(settings, audit.id, query), query.table, { columns: [], value, n }, since(started));
@@ -79,7 +80,7 @@ async function runWorkload(
   sides: QuerySides,
 ): Promise<readonly Measured[]> {
   const started = performance.now();
-  if (settings.severity[queryAudit.id] === 'off') return [];
+  if (severityOf(settings.severity, queryAudit.id) === 'off') return [];
   const options = parseOptions(queryAudit, settings.options[queryAudit.id] ?? {}) as QueryOptions;
   const { n, scale } = sides.sizes(query);
   const finish = (measurement: Measurement, order: boolean): readonly Measured[] => {

@@ -282,6 +282,22 @@ describe('a run of audits', () => {
     assert.equal(ks?.failAt, 0.2);
   });
 
+  it('takes severities of all audits of a kind, and of a single one before them', async () => {
+    const rows = 'SELECT i::DOUBLE AS a FROM range(2000) AS t(i)';
+    const input = await inputOf(workspace.db, { real: rows, synthetic: rows });
+    const severity = { 'fid.w1': 'error', 'fid.*': 'warn', 'val.*': 'off' } as const;
+    const results = await runAudits(input, { tier: 'run', severity }, context);
+    const found = new Map(results.map(({ id, severity: own }) => [id, own]));
+    assert.deepEqual(
+      ['fid.ks', 'fid.w1', 'val.range', 'prv.exact'].map((id) => found.get(id)),
+      ['warn', 'error', undefined, 'error'],
+    );
+    await assert.rejects(
+      runAudits(input, { tier: 'run', severity: { 'fit.*': 'warn' } }, context),
+      (error: unknown) => error instanceof SynthError && error.hint === "Did you mean 'fid.*'?",
+    );
+  });
+
   it('lays bounds of single columns over those of the audit, later ones over earlier ones', async () => {
     const select = (factor: number): string =>
       `SELECT i * ${factor} AS a, i * ${factor} AS b, i * ${factor} AS c FROM range(2000) AS t(i)`;

@@ -19,6 +19,12 @@ const cases: readonly Case[] = [
     says: [/audits\.severity\["fid\.kss"\]: There is no audit "fid\.kss"\. Did you mean "fid\.ks"\?/],
   },
   {
+    what: 'a pattern in severity',
+    audits: "severity: { 'fidd.*': 'warn' }",
+    code: 'config.unknown-audit',
+    says: [/audits\.severity\["fidd\.\*"\]: There is no audit "fidd\.\*"\. Did you mean "fid\.\*"\?/],
+  },
+  {
     what: 'an id in options',
     audits: "options: { 'fid.missng': { failAt: 1 } }",
     code: 'config.unknown-audit',
@@ -40,7 +46,7 @@ const cases: readonly Case[] = [
     what: 'the id of a bound',
     audits: "bounds: [{ audit: 'fix.*', failAt: 1 }]",
     code: 'config.unknown-audit',
-    says: [/audits\.bounds\[0\]\.audit: /],
+    says: [/audits\.bounds\[0\]\.audit: .*Did you mean "fid\.\*"\?/],
   },
   {
     what: 'the column of a bound on one table',
@@ -98,7 +104,7 @@ describe('a plan', function () {
           assert.equal(error.code, code, `${rule}: ${error.message}`);
           assert.match(error.message, says, rule);
         }
-        const right = `audits: { severity: { 'fid.ks': 'warn' }, bounds: [{ audit: 'fid.*', column: 'status', failAt: 1 }] },`;
+        const right = `audits: { severity: { 'fid.ks': 'warn', 'prv.*': 'error' }, bounds: [{ audit: 'fid.*', column: 'status', failAt: 1 }] },`;
         await writeConfig(folder, 'customers: boosted(), orders: boosted()', right);
         assert.equal((await plan(folder)).steps.length, 5);
       } finally {

@@ -56,6 +56,7 @@ describe('queries of a config', function () {
           { name: 'unlooked', sql: 'select * from orders', severity: 'off' }],
         workload: ['queries/*.sql', { name: 'source', sql: "select count(*) n from orders where current_database() = 'x'" },
           { name: 'alone', sql: 'select status, count(*) n from orders group by 1' }],
+        severity: { 'sql.young': 'error', 'sql.*': 'warn' },
       },`;
       const tables = all.replace(/orders: (.*)$/, "orders: { generator: $1, columns: { status: { kind: 'omit' } } }");
       await writeConfig(folder, tables, settings);
@@ -70,6 +71,7 @@ describe('queries of a config', function () {
       ]);
       const young = results.find(({ id }) => id === 'sql.young');
       assert.deepEqual([young?.table, young?.owner, young?.because], ['customers', 'crm', 'New.']);
+      assert.deepEqual([young?.severity, results.find(({ id }) => id === 'sql.few')?.severity], ['error', 'warn']);
       assert.deepEqual(ids(results, 'utl.').toSorted(), [
         'alone fail',
         'regions: mean pass',
