@@ -2,6 +2,8 @@
 import { type DrawStream, drawWord } from '../../core/random.ts';
 import {
   carry,
+  debtBits,
+  diffuse,
   enterScores,
   probabilityOf,
   scoreEntries,
@@ -9,7 +11,9 @@ import {
   scoreOfEntry,
   scoreUnit,
   thresholdTable,
+  weightBits,
 } from '../../models/boosting/index.ts';
+import type { Debts } from './debts.ts';
 
 /** Every row by a draw of its own. Row i of the node is entry order[from + i]; `isRight` is by i. */
 export function chooseAlone(
@@ -27,39 +31,62 @@ export function chooseAlone(
   }
 }
 
+/** Weight of what is owed to a row's groups, at even odds, over the root of the number of columns. */
+const debtWeight = 0.6;
+/** Odds so clear that their rows are chosen by their score alone: p (1 − p). */
+const clearOdds = 0.02;
+
 /**
- * Systematic sampling (Madow 1949): along the rows sorted by score, a row goes right when the running sum of probabilities,
- * begun at `start`, passes a whole number. Any stretch of that order, and so the node, has the expected number within one.
- * Scores are told apart to 1/32 of a logit, and rows of one entry have one probability, so that counts by entry give the sum
- * where each entry begins: nothing is sorted. Within an entry rows come in the order in which they are given, which must be
+ * Systematic sampling (Madow 1949) with error diffusion (Floyd and Steinberg 1976). Along the rows sorted by score, a row goes
+ * right when the running sum of probabilities, begun at `start`, passes a whole number: any stretch of that order, and so
+ * the node, has the expected number within one. What each choice leaves over is also owed to the row's group in each column,
+ * and moves the choices of later rows of the group, the more the less sure their scores are: groups have about the expected
+ * numbers too. Scores are told apart to 1/32 of a logit, and rows of one entry have one probability, so that counts by entry
+ * give the sum where each entry begins: nothing is sorted. Rows come in the order in which they are given, which must be
  * random. The scores are lost.
  * @param share where given, all scores are shifted so that the mean probability is this share
+ * @param from place of the first row
  * @param moved codes by which scores are still to move
  * @param start of 2^32
  * @param into where a byte per row says whether it goes right
  */
 export function chooseTogether(
   share: number | undefined,
+  from: number,
   count: number,
   moved: number,
   start: number,
+  debts: Debts | undefined,
   into: number,
 ): void {
   enterScores(moved, count);
-  const { counts, sums } = scoreEntries();
+  const { counts, sums, weights } = scoreEntries();
   let least = 0;
   while (counts[least] === 0) least++;
   let end = counts.length;
   while (end > least && counts[end - 1] === 0) end--;
   const shift = share === undefined ? 0 : shiftToShare(counts, least, end, share * count);
+  const columns = debts?.columns ?? 0;
+  const weight = (debtWeight / Math.sqrt(Math.max(1, columns))) * 2 ** (weightBits + 2);
   let sum = start >>> 1;
   for (let entry = least; entry < end; entry++) {
-    const step = Math.floor(probabilityOf(scoreOfEntry(entry) + shift) * 2147483648);
-    sums[2 * entry] = sum;
-    sums[2 * entry + 1] = step;
-    sum = (sum + step * (counts[entry] as number)) % 2147483648;
+    const rows = counts[entry] as number;
+    if (rows === 0) continue;
+    const p = probabilityOf(scoreOfEntry(entry) + shift);
+    const step = Math.floor(p * 2147483648);
+    const odds = p * (1 - p);
+    const weighed = columns === 0 || odds < clearOdds ? 0 : Math.round(weight * odds);
+    const shorter = weighed === 0 ? 0 : 31 - debtBits;
+    weights[entry] = weighed;
+    sums[2 * entry] = sum >> shorter;
+    sums[2 * entry + 1] = step >> shorter;
+    sum = (sum + step * rows) % 2147483648;
   }
-  carry(count, into);
+  if (debts === undefined || columns === 0) carry(count, into);
+  else {
+    debts.owed.fill(0);
+    diffuse(count, from, debts, into);
+  }
 }
 
 /** The shift of scores at which the rows of the entries are expected to have `wanted` that go right (Newton steps). */

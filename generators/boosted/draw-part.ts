@@ -6,7 +6,7 @@ import { sweepPairs } from './calibrate.ts';
 import { chooseAlone, chooseTogether, shuffleRows } from './choose.ts';
 import type { Predictor } from './fit-part.ts';
 import { type Following, followCodes } from './follow.ts';
-import { fillMatrix, isWide, type Matrix, partRows } from './matrix.ts';
+import { debtsOf, fillMatrix, isWide, type Matrix, partRows } from './matrix.ts';
 import type { PartModel } from './model.ts';
 
 /** Rows that are drawn together when draws are balanced. */
@@ -62,6 +62,7 @@ export function drawPart(
     return;
   }
   fillMatrix(matrix, predictors, target, rows);
+  const debts = way.kind === 'together' ? debtsOf(matrix, predictors.slice(0, target)) : undefined;
   const waiting = [{ node: 0, from: 0, to: rows, level: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, from, to, level } = next;
@@ -76,7 +77,7 @@ export function drawPart(
       const moved = only === false ? -1 : sweepPairs(model.pairs, node, predictors, codes, matrix, from, count, only);
       const share = only === undefined ? model.shares[node] : undefined;
       if (moved < 0) codeSums().moves.fill(0);
-      chooseTogether(share, count, Math.max(0, moved), way.start(node), matrix.parting.isRight);
+      chooseTogether(share, from, count, Math.max(0, moved), way.start(node), debts, matrix.parting.isRight);
     }
     const [left, right] = [tree.left[node] as number, tree.right[node] as number];
     // Rows that end here need no predictors any more.

@@ -7,6 +7,7 @@ import {
   reserveRows,
   type ScoringSpace,
 } from '../../models/boosting/index.ts';
+import { type Debts, debtBytes, listDebts } from './debts.ts';
 import type { Predictor } from './fit-part.ts';
 
 /** Buffers of one call of `sample`, for blocks of at most `capacity` rows. */
@@ -23,11 +24,13 @@ export interface Matrix {
   readonly features: number;
   readonly parting: Parting;
   readonly spareOrder: Uint32Array;
+  /** Where there is room for debts. */
+  readonly debtsAt: number;
 }
 
 export function createMatrix(capacity: number, features: number): Matrix {
   // One stretch more after ranks and spare: many rows are read and written at a time, also from the last place on.
-  const space = reserveRows(capacity, 3 * features + 9);
+  const space = reserveRows(capacity, 3 * features + 9, debtBytes(features));
   const plane = (at: number): number => (2 * features + at) * space.stride;
   const parting = { isRight: plane(1), bits: plane(2), spare: plane(3) };
   const [orderAt, byRow] = [plane(5), plane(9)];
@@ -41,6 +44,7 @@ export function createMatrix(capacity: number, features: number): Matrix {
     features,
     parting,
     spareOrder: new Uint32Array(capacity),
+    debtsAt: (3 * features + 9) * space.stride,
   };
 }
 
@@ -66,6 +70,12 @@ export function fillMatrix(
     if (isWide(predictors[p] as Predictor)) continue;
     gatherCodes(byRow + p * space.stride, orderAt, rows, p * space.stride);
   }
+}
+
+/** The debts of a column to its predictors. */
+export function debtsOf({ space, debtsAt }: Matrix, predictors: readonly Predictor[]): Debts {
+  const { codes, stride } = space;
+  return listDebts(predictors, codes.buffer, codes.byteOffset, debtsAt, stride);
 }
 
 /** Parts the rows at places [from, from + count): those that go right come after the others. Returns where they start. */

@@ -1,4 +1,5 @@
 // Boosting: binary boosted forests of oblivious trees on 7-bit codes, for generators, auditors and downstream models.
+export { debtBits, listedBytes, weightBits } from './diffuse-kernel.ts';
 export { type FittedForest, fitForest, type TrainingSet } from './fit.ts';
 export { type Forest, type Forests, layOut, type Tree, usedFeatures } from './forest.ts';
 export { probabilityOf, probabilityTable, scoreIndex, scoreOf, scoreUnit, thresholdTable } from './logit.ts';
@@ -9,6 +10,8 @@ export {
   type CodeSums,
   carry,
   codeSums,
+  type DebtList,
+  diffuse,
   enterScores,
   gatherBits,
   gatherCodes,

@@ -12,6 +12,7 @@ import {
   scoresAt,
   shufflesAt,
   tableAt,
+  weightsAt,
 } from './space.ts';
 
 /** Sums by code; see {@link addByCode}. */
@@ -37,14 +38,17 @@ export function addByCode(moved: number, at: number, count: number): void {
 export interface ScoreEntries {
   /** Rows of each entry. */
   readonly counts: Uint32Array;
-  /** Pairs of running sum and step, of 31 bits. */
+  /** Pairs of running sum and step, of 31 bits; of {@link debtBits} where {@link diffuse} is called and there is a weight. */
   readonly sums: Int32Array;
+  /** Of what is owed to the groups of a row, in parts of 2^{@link weightBits}. */
+  readonly weights: Int32Array;
 }
 
 export function scoreEntries(): ScoreEntries {
   return {
     counts: new Uint32Array(current.buffer, countsAt, logisticEntries),
     sums: new Int32Array(current.buffer, carrySumsAt, 2 * logisticEntries),
+    weights: new Int32Array(current.buffer, weightsAt, logisticEntries),
   };
 }
 
@@ -63,6 +67,23 @@ export function enterScores(moved: number, count: number): void {
 /** Adds to the sum of each row's entry its step; the byte at `into` is 1 where the sum passes 2^31, else 0. */
 export function carry(count: number, into: number): void {
   if (count > 0) functions.carries?.(scoresAt, count, carrySumsAt, current.codesAt + into);
+}
+
+/** Columns whose groups are to get as many rows as are expected; see the kernel. */
+export interface DebtList {
+  /** Where the list starts: {@link listedBytes} per column. */
+  readonly at: number;
+  readonly columns: number;
+}
+
+/**
+ * Chooses by what is owed, like {@link carry} where an entry's weight is 0.
+ * @param first place of the first row in the columns of the list
+ */
+export function diffuse(count: number, first: number, { at, columns }: DebtList, into: number): void {
+  if (count === 0) return;
+  const { codesAt } = current;
+  functions.diffuse?.(scoresAt, count, first, carrySumsAt, weightsAt, codesAt + at, columns, codesAt + into);
 }
 
 /** Copies to `into` the bytes at `at` of the rows at `order`: 32-bit numbers, an offset too. */

@@ -1,4 +1,5 @@
 // The memory in which rows are scored, and the functions that work on it: one of each per thread.
+import { diffuseCode, weightsBytes } from './diffuse-kernel.ts';
 import { addCode, gradientsCode, listCode } from './grow-kernel.ts';
 import { type KernelDepth, kernelRows, leafCode, planeBytes, type ScoreKernel, scoreCode } from './kernel.ts';
 import { logisticEntries } from './logit.ts';
@@ -40,7 +41,8 @@ export const cellsAt: number = movesAt + 256 * 4;
 export const tableAt: number = cellsAt + 256 * 16;
 export const countsAt: number = tableAt + 256;
 export const carrySumsAt: number = countsAt + 4 * logisticEntries;
-export const scoresAt: number = carrySumsAt + 8 * logisticEntries;
+export const weightsAt: number = carrySumsAt + 8 * logisticEntries;
+export const scoresAt: number = weightsAt + weightsBytes;
 
 const pageBytes = 65_536;
 const memory = createMemory();
@@ -55,6 +57,7 @@ export const functions: Readonly<Record<string, (...values: number[]) => void>> 
     sweepCode,
     entriesCode,
     carriesCode,
+    diffuseCode,
     gatherCode,
     mapCode,
     bitsCode,

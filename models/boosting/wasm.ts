@@ -54,6 +54,7 @@ export const tee = (local: number): number[] => [0x22, local];
 export const constant = (value: number): number[] => [0x41, ...signed(value)];
 export const add: Bytes = [0x6a];
 export const subtract: Bytes = [0x6b];
+export const multiply: Bytes = [0x6c];
 export const and: Bytes = [0x71];
 export const or: Bytes = [0x72];
 export const addDoubles: Bytes = [0xa0];
@@ -61,6 +62,7 @@ export const shiftLeft: Bytes = [0x74];
 export const shiftRight: Bytes = [0x75];
 export const shiftRightUnsigned: Bytes = [0x76];
 export const above: Bytes = [0x4a];
+export const atLeast: Bytes = [0x4e];
 export const below: Bytes = [0x48];
 export const isZero: Bytes = [0x45];
 export const choose: Bytes = [0x1b];
@@ -111,6 +113,9 @@ export const countDown = (local: number, body: Bytes): number[] => [
 
 /** The body, if the value on the stack is not 0. */
 export const when = (body: Bytes): number[] => [0x04, 0x40, ...body, 0x0b];
+
+/** The first body if the value on the stack is not 0, else the second. */
+export const whenElse = (body: Bytes, other: Bytes): number[] => [0x04, 0x40, ...body, 0x05, ...other, 0x0b];
 
 const list = (items: readonly Bytes[]): number[] => [...unsigned(items.length), ...items.flat()];
 const section = (id: number, items: readonly Bytes[]): number[] => {
