@@ -4,7 +4,8 @@ import type { AuditInput, Relation, RelationTarget } from '../core/audit.ts';
 import type { ColumnSchema } from '../core/schema.ts';
 import { columnList, columnRef, relationRef } from '../core/sql.ts';
 import { SIZE, SUBJECT } from './clusters.ts';
-import { columnNames, countRows, type Frame, numberOf } from './frame.ts';
+import { derivedSides } from './derived.ts';
+import { columnNames, type Frame } from './frame.ts';
 import type { Sizes } from './noise.ts';
 import { subjectParts, subjectShare } from './subjects.ts';
 
@@ -19,36 +20,22 @@ export interface JoinedSides {
 
 /** Whole families, picked by a hash of their key where there are many rows. */
 export async function joinParents(input: AuditInput, relation: RelationTarget, frame: Frame): Promise<JoinedSides> {
-  const { db, target } = input;
   const present = await Promise.all(
-    [relation.realParent, relation.syntheticParent].map((side) => columnNames(db, side)),
+    [relation.realParent, relation.syntheticParent].map((side) => columnNames(input.db, side)),
   );
   const parents = (relation.comparedParentColumns ?? []).filter(({ name }) =>
     present.every((names) => names.has(name)),
   );
   const children = frame.columns.map(({ schema }) => schema);
   const named = parents.map((schema): ColumnSchema => ({ ...schema, name: `${relation.parent}.${schema.name}` }));
-  const side = async (child: Relation, parent: Relation): Promise<Relation> =>
-    frame.temporary(joinQuery(relation, child, parent, children, parents, named, await countRows(db, child)));
-  const real = await side(input.real, relation.realParent);
-  const synthetic = await side(input.synthetic, relation.syntheticParent);
-  const holdout = input.holdout === undefined ? undefined : await side(input.holdout, relation.realParent);
-  const families = (joined: Relation): Promise<number> =>
-    numberOf(db, sql`SELECT CAST(count(DISTINCT ${columnRef(SUBJECT)}) AS DOUBLE) AS n FROM ${relationRef(joined)}`);
+  const { input: joined, n } = await derivedSides(input, frame, [...children, ...named], (side, child, rows) => {
+    const parent = side === 'synthetic' ? relation.syntheticParent : relation.realParent;
+    return joinQuery(relation, child, parent, children, parents, named, rows);
+  });
   return {
-    input: {
-      db,
-      real,
-      synthetic,
-      ...(holdout && { holdout }),
-      target: { ...target, columns: [...children, ...named], relations: [] },
-    },
+    input: joined,
     pairs: children.flatMap((_, i) => named.map((__, j): [number, number] => [i, children.length + j])),
-    n: {
-      real: await families(real),
-      synthetic: await families(synthetic),
-      holdout: holdout === undefined ? 0 : await families(holdout),
-    },
+    n,
   };
 }
 

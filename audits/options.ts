@@ -6,7 +6,14 @@ const bound = z.number().nullable();
 
 /** `{ warnAt, failAt }` with these defaults; `null` switches a bound off. */
 export function bounds(warnAt: number, failAt: number): z.ZodType<Bounds> {
-  return z.strictObject({ warnAt: bound.default(warnAt), failAt: bound.default(failAt) });
+  return z.strictObject(boundsShape(warnAt, failAt));
+}
+
+export type BoundsShape = Record<'warnAt' | 'failAt', z.ZodDefault<z.ZodNullable<z.ZodNumber>>>;
+
+/** The two bounds as a part of more options; with `null` there is none unless the config gives one. */
+export function boundsShape(warnAt: number | null, failAt: number | null): BoundsShape {
+  return { warnAt: bound.default(warnAt), failAt: bound.default(failAt) };
 }
 
 /** Of direction `outside`: `{ warnBelow, warnAt, failBelow, failAt }` with these defaults. */

@@ -5,7 +5,8 @@ import { findOrder } from '../core/event-order.ts';
 import type { ColumnSchema } from '../core/schema.ts';
 import { columnList, columnRef, relationRef } from '../core/sql.ts';
 import { SIZE, SUBJECT } from './clusters.ts';
-import { countRows, type Frame, numberOf, plainValue } from './frame.ts';
+import { derivedSides } from './derived.ts';
+import { type Frame, plainValue } from './frame.ts';
 import type { Sizes } from './noise.ts';
 import { subjectParts, subjectShare } from './subjects.ts';
 
@@ -33,7 +34,7 @@ export async function stepsOf(
   order: readonly string[],
   frame: Frame,
 ): Promise<Steps> {
-  const { db, target } = input;
+  const { target } = input;
   const columns = frame.columns.map(({ schema }) => schema);
   const next = columns.map((schema): ColumnSchema => ({ ...schema, name: `next ${schema.name}`, nullable: true }));
   const timed = target.table.columns.find(({ name }) => name === order[0]);
@@ -42,28 +43,14 @@ export async function stepsOf(
     !['integer', 'decimal', 'float', 'wide', 'date', 'time', 'timestamp'].includes(timed.type.kind)
       ? []
       : [{ name: `gap of ${timed.name}`, sqlType: 'DOUBLE', type: { kind: 'float', bits: 64 }, nullable: false }];
-  const side = async (relation: Relation): Promise<Relation> =>
-    frame.temporary(stepQuery(relation, by, order, columns, next, gap, timed, await countRows(db, relation)));
-  const real = await side(input.real);
-  const synthetic = await side(input.synthetic);
-  const holdout = input.holdout === undefined ? undefined : await side(input.holdout);
-  const sequences = (relation: Relation): Promise<number> =>
-    numberOf(db, sql`SELECT CAST(count(DISTINCT ${columnRef(SUBJECT)}) AS DOUBLE) AS n FROM ${relationRef(relation)}`);
+  const { input: steps, n } = await derivedSides(input, frame, [...columns, ...next, ...gap], (_, relation, rows) =>
+    stepQuery(relation, by, order, columns, next, gap, timed, rows),
+  );
   return {
-    input: {
-      db,
-      real,
-      synthetic,
-      ...(holdout && { holdout }),
-      target: { ...target, columns: [...columns, ...next, ...gap], relations: [] },
-    },
+    input: steps,
     pairs: columns.map((_, i): [number, number] => [i, columns.length + i]),
     ...(gap.length > 0 && { gap: 2 * columns.length }),
-    n: {
-      real: await sequences(real),
-      synthetic: await sequences(synthetic),
-      holdout: holdout === undefined ? 0 : await sequences(holdout),
-    },
+    n,
   };
 }
 

@@ -4,6 +4,7 @@ import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts
 import { categoryCounts } from '../categories.ts';
 import { distributionOf } from '../distribution.ts';
 import { frameOf } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import { survivalOf } from './survival.ts';
 
 interface RareOptions extends Bounds {
@@ -27,8 +28,7 @@ export const rareSurvivalAudit: Audit<RareOptions> = {
   direction: 'below',
   minRows: 1000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.95),
-    failAt: z.number().nullable().default(0.95),
+    ...boundsShape(0.95, 0.95),
     least: z.number().int().positive().default(10),
     below: z.number().gt(0).max(1).default(0.05),
   }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Audit, AuditHistory, AuditInput, Bounds, Measurement, PastValue } from '../../core/audit.ts';
 import { countRows } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import { mannKendall, senSlope } from '../statistics/trend.ts';
 
 interface TrendOptions extends Bounds {
@@ -42,8 +43,7 @@ export const trendAudit: Audit<TrendOptions> = {
   direction: 'above',
   minRows: 0,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(null),
-    failAt: z.number().nullable().default(0.02),
+    ...boundsShape(null, 0.02),
     alpha: z.number().gt(0).lt(1).default(0.01),
     generations: z.number().int().min(5).default(5),
     window: z.number().int().min(5).max(100).default(30),

@@ -1,51 +1,39 @@
 // fair.amp: the mirror does not make the differences between groups larger than they are.
 import { z } from 'zod';
 import type { Audit, AuditInput, Measurement } from '../../core/audit.ts';
-import { frameOf } from '../frame.ts';
 import type { Sizes } from '../noise.ts';
+import { boundsShape } from '../options.ts';
 import { Z975 } from '../statistics/normal.ts';
 import { scaledToSize } from '../statistics/proportion.ts';
-import { countGroups, type GroupRows, groupColumns, groupsOption, leastGroup, noGroups } from './groups.ts';
-import type { GroupOptions } from './representation.ts';
+import { type GroupOptions, groupsOption, outcomeAudit, scoreGroups } from './grouped.ts';
+import { type GroupRows, leastGroup } from './groups.ts';
 import { percent, worstOf, worstP } from './worst-ratio.ts';
 
 export const amplificationAudit: Audit<GroupOptions> = {
+  ...outcomeAudit,
   id: 'fair.amp',
   title: 'Differences between groups are not larger in the mirror than they are.',
   unit: 'difference of rates added',
-  tier: 'nightly',
-  family: 'fairness',
-  scope: 'column',
-  needs: ['aggregates'],
   direction: 'above',
-  minRows: 100,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.02),
-    failAt: z.number().nullable().default(0.05),
+    ...boundsShape(0.02, 0.05),
     groups: groupsOption,
   }),
-  applies: ({ reference, columns, target }) => !reference && columns.some(({ name }) => name === target),
   /**
    * Per column of groups the largest growth of |P(label | group) − P(label)| from the real table to the mirror (bias
    * amplification as in Zhao et al. 2017, per group and label). Noise: that of the group's rate, for the worst of so many.
    */
-  async run(input: AuditInput, options: GroupOptions): Promise<readonly Measurement[]> {
-    const frame = await frameOf(input);
-    const { n } = frame;
-    const { target } = input.target;
-    const label = frame.columns.find(({ name }) => name === target);
-    if (label === undefined) return [{ columns: [], value: null, reason: 'The mirror has no target.', n }];
-    const groups = groupColumns(frame, 'fair.amp', options.groups, target);
-    if (groups.length === 0) return [{ columns: [], value: null, reason: noGroups, n }];
-    const measurements: Measurement[] = [];
-    for (const group of groups) {
-      const { rows, labels } = await countGroups(input, frame, group, label);
-      const worst = worstGrowth(labels, rows);
-      const nothing = { value: null, reason: `Fewer than two groups have ${leastGroup} rows on both sides.` };
-      measurements.push({ columns: [group.name, label.name], ...(worst ?? nothing), n });
-    }
-    return measurements;
-  },
+  run: (input: AuditInput, options: GroupOptions): Promise<readonly Measurement[]> =>
+    scoreGroups(
+      input,
+      { id: 'fair.amp', labels: true },
+      options,
+      ({ rows, labels }) =>
+        worstGrowth(labels, rows) ?? {
+          value: null,
+          reason: `Fewer than two groups have ${leastGroup} rows on both sides.`,
+        },
+    ),
 };
 
 function worstGrowth(

@@ -1,6 +1,5 @@
 // Which groups of people fairness is asked for, and how many of their rows have which label on each side.
 import { type RawBuilder, sql } from 'kysely';
-import { z } from 'zod';
 import type { AuditInput, Relation } from '../../core/audit.ts';
 import { nearestName, SynthError } from '../../core/errors.ts';
 import { relationRef } from '../../core/sql.ts';
@@ -12,8 +11,6 @@ import { groupNames } from './group-names.ts';
 
 /** Rows of a group on the real side at least: fewer say nothing of a rate. */
 export const leastGroup = 100;
-
-export const groupsOption: z.ZodOptional<z.ZodArray<z.ZodString>> = z.array(z.string()).min(1).optional();
 
 /**
  * Columns whose values are groups: those given, or those whose names say so. The target is none.

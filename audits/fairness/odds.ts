@@ -5,10 +5,11 @@ import { sequence } from '../../core/random.ts';
 import { classesIn, type LabelledRows, labelled, taskOf } from '../../models/downstream/index.ts';
 import { fitBoosting, predict } from '../../models/gbdt/index.ts';
 import { frameOf, type Side } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import { type RowSample, sampleRows } from '../rows.ts';
 import { Z99 } from '../statistics/normal.ts';
-import { groupColumns, groupsOption, leastGroup, noGroups } from './groups.ts';
-import type { GroupOptions } from './representation.ts';
+import { type GroupOptions, groupsOption, outcomeAudit } from './grouped.ts';
+import { groupColumns, leastGroup, noGroups } from './groups.ts';
 
 interface OddsOptions extends GroupOptions {
   /** Rows of each side at most. */
@@ -21,23 +22,19 @@ interface OddsOptions extends GroupOptions {
 const leastOutcomes = 20;
 
 export const oddsAudit: Audit<OddsOptions> = {
+  ...outcomeAudit,
   id: 'fair.eo',
   title: 'A model that learnt from the mirror treats groups as evenly as one that learnt from real rows.',
   unit: 'difference of odds added',
-  tier: 'nightly',
-  family: 'fairness',
-  scope: 'column',
   needs: ['rows', 'holdout'],
   direction: 'above',
   minRows: 500,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.02),
-    failAt: z.number().nullable().default(0.05),
+    ...boundsShape(0.02, 0.05),
     groups: groupsOption,
     rows: z.number().int().min(100).default(10_000),
     draws: z.number().int().min(20).default(200),
   }),
-  applies: ({ reference, columns, target }) => !reference && columns.some(({ name }) => name === target),
   /**
    * Equalised odds (Hardt, Price and Srebro 2016): the largest difference between two groups of the true or the false positive
    * rate. `value`: that of boosted trees trained on the mirror less that of such trees trained on real rows, on real rows that

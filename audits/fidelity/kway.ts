@@ -4,6 +4,7 @@ import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../..
 import { sequence } from '../../core/random.ts';
 import { excessDistances } from '../excess.ts';
 import { frameOf } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 
 interface KwayOptions extends Bounds {
   /** So many triples, drawn with the run's seed; all when the table has no more. */
@@ -21,8 +22,7 @@ export const kwayAudit: Audit<KwayOptions> = {
   direction: 'above',
   minRows: 5000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.08),
-    failAt: z.number().nullable().default(0.15),
+    ...boundsShape(0.08, 0.15),
     triples: z.number().int().positive().default(60),
   }),
   applies: ({ reference, columns }) => !reference && columns.length > 2,

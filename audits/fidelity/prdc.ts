@@ -4,6 +4,7 @@ import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../..
 import { frameOf, type Side } from '../frame.ts';
 import { type ManifoldName, type ManifoldScore, manifoldScores } from '../manifold.ts';
 import { spaceOf } from '../neighbours.ts';
+import { boundsShape } from '../options.ts';
 import { type RowSample, sampleRows } from '../rows.ts';
 import { Z99 } from '../statistics/normal.ts';
 
@@ -30,8 +31,7 @@ export const prdcAudit: Audit<PrdcOptions> = {
   direction: 'below',
   minRows: 1000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.95),
-    failAt: z.number().nullable().default(0.85),
+    ...boundsShape(0.95, 0.85),
     k: z.number().int().min(1).max(50).default(5),
     rows: z.number().int().min(100).default(4000),
   }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Audit, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import { frameOf } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import { sdmetricsScore } from '../sdmetrics/score.ts';
 
 export const sdmAudit: Audit<Bounds> = {
@@ -15,8 +16,7 @@ export const sdmAudit: Audit<Bounds> = {
   direction: 'below',
   minRows: 1000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(null),
-    failAt: z.number().nullable().default(null),
+    ...boundsShape(null, null),
   }),
   applies: ({ reference, columns }) => !reference && columns.length > 0,
   /** The overall score and the two that it is the mean of. Other bins and other pairs than ours: see docs/audits. */

@@ -5,6 +5,7 @@ import type { Audit, AuditInput, Bounds, Measurement, Relation } from '../../cor
 import type { ColumnSchema } from '../../core/schema.ts';
 import { columnRef, relationRef } from '../../core/sql.ts';
 import { columnNames, countRows, plainValue } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import { fisherCritical, fisherGreater } from '../statistics/fisher.ts';
 
 interface HoldoutOptions extends Bounds {
@@ -24,8 +25,7 @@ export const holdoutAudit: Audit<HoldoutOptions> = {
   direction: 'above',
   minRows: 0,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(null),
-    failAt: z.number().nullable().default(0),
+    ...boundsShape(null, 0),
     alpha: z.number().gt(0).lt(1).default(0.01),
   }),
   applies: ({ reference }) => !reference,

@@ -7,38 +7,31 @@ import type { ColumnSample, RowSample } from '../rows.ts';
 import { fisherGreater } from '../statistics/fisher.ts';
 import { Z99 } from '../statistics/normal.ts';
 import { difference } from '../statistics/proportion.ts';
+import { attackAudit, riskShape, type SecretOptions, secretsOption } from './attack-audit.ts';
 import { attackRows, attackSizes, columnOf, onePerPerson, pickColumns, pickRows } from './attack-rows.ts';
 import { noVerdict } from './attack-verdict.ts';
 import { secretsOf } from './secrets.ts';
 
-interface AttrOptions extends Bounds {
+interface AttrOptions extends Bounds, SecretOptions {
   /** People of train and of the holdout each, at most. */
   readonly people: number;
   /** Mirror rows that the model learns from. */
   readonly rows: number;
-  /** Columns that are guessed from all others; by default the target and columns named like a secret. */
-  readonly secrets?: readonly string[] | undefined;
 }
 
 export const attrAudit: Audit<AttrOptions> = {
+  ...attackAudit,
   id: 'prv.attr',
   title: 'The mirror tells no more of the secrets of people it was learnt from than of anybody.',
   advice: "Learn from more rows, raise k, or take draws: 'independent'.",
   unit: 'difference of accuracies',
-  tier: 'nightly',
-  family: 'privacy',
   scope: 'column',
-  needs: ['rows', 'holdout'],
-  direction: 'above',
-  minRows: 2000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.05),
-    failAt: z.number().nullable().default(0.09),
+    ...riskShape,
     people: z.number().int().min(500).default(8000),
     rows: z.number().int().min(1000).default(20_000),
-    secrets: z.array(z.string()).min(1).optional(),
+    secrets: secretsOption,
   }),
-  applies: ({ reference, columns }) => !reference && columns.length > 1,
   /**
    * `value`, per secret: accuracy for people of train less accuracy for people of the holdout (as in S. Yeom et al. 2018, for
    * attributes), of boosted trees that learn the mirror by heart as far as it helps. A category is guessed itself, a number by

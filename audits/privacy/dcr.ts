@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import { frameOf } from '../frame.ts';
 import { nearestDistances, spaceOf } from '../neighbours.ts';
+import { boundsShape } from '../options.ts';
 import { sampleRows } from '../rows.ts';
 import { wilson } from '../statistics/proportion.ts';
 
@@ -28,8 +29,7 @@ export const dcrAudit: Audit<DcrOptions> = {
   direction: 'above',
   minRows: 2000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.5),
-    failAt: z.number().nullable().default(0.55),
+    ...boundsShape(0.5, 0.55),
     rows: z.number().int().positive().default(4000),
     references: z.number().int().positive().default(6000),
   }),

@@ -6,6 +6,7 @@ import { relationRef } from '../../core/sql.ts';
 import { type Frame, frameOf } from '../frame.ts';
 import { type Copies, countCopiesInMemory } from '../memory/copies.ts';
 import { memoryOf } from '../memory/table.ts';
+import { boundsShape } from '../options.ts';
 import { fisherCritical, fisherGreater } from '../statistics/fisher.ts';
 import { wilson } from '../statistics/proportion.ts';
 
@@ -35,8 +36,7 @@ export const exactAudit: Audit<ExactOptions> = {
     // Independent draws meet a real row by chance somewhat more often than real rows meet each other (no airline sells one
     // flight twice), and among millions of rows Fisher's test sees it: significant alone warns, a fail is also a share that
     // matters. A generator that copies .5 % of its rows is far beyond it.
-    warnAt: z.number().nullable().default(0),
-    failAt: z.number().nullable().default(0.001),
+    ...boundsShape(0, 0.001),
     alpha: z.number().gt(0).lt(1).default(0.01),
     minRows: z.number().int().nonnegative().default(1000),
     smallTableLimit: z.number().gt(0).lt(1).default(0.05),

@@ -1,42 +1,39 @@
 // prv.infer: whether the mirror row that is most like a person tells what the person keeps secret.
 import { z } from 'zod';
-import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
+import type { Audit, AuditContext, AuditInput, Measurement } from '../../core/audit.ts';
 import { frameOf } from '../frame.ts';
 import { kNearest, type NeighbourTree, neighbourTree, type Points, rowsWithin, spaceOf } from '../neighbours.ts';
 import type { ColumnSample, RowSample } from '../rows.ts';
 import type { Attacks } from '../statistics/residual-risk.ts';
+import {
+  type AttackOptions,
+  attackAudit,
+  attacksOption,
+  riskShape,
+  type SecretOptions,
+  secretsOption,
+} from './attack-audit.ts';
 import { attackRows, attackSizes, columnOf, onePerPerson, pickColumns } from './attack-rows.ts';
 import { attackMeasurement, noVerdict } from './attack-verdict.ts';
 import { secretsOf } from './secrets.ts';
 
-interface InferOptions extends Bounds {
-  /** People attacked, of train and of the holdout each, at most; fewer, but 2000, where that takes too long. */
-  readonly attacks: number;
-  /** Columns that the attacker guesses from all others; by default the target and columns named like a secret. */
-  readonly secrets?: readonly string[] | undefined;
-}
+interface InferOptions extends AttackOptions, SecretOptions {}
 
 /** A number is guessed when it is off by at most this share of the guess. */
 const tolerance = 0.05;
 
 export const inferAudit: Audit<InferOptions> = {
+  ...attackAudit,
   id: 'prv.infer',
   title: 'What people keep secret cannot be read off the mirror row that is most like them.',
   advice: 'Coarsen or leave out the column that can be inferred.',
   unit: 'risk',
-  tier: 'nightly',
-  family: 'privacy',
   scope: 'column',
-  needs: ['rows', 'holdout'],
-  direction: 'above',
-  minRows: 2000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.05),
-    failAt: z.number().nullable().default(0.09),
-    attacks: z.number().int().min(100).default(8000),
-    secrets: z.array(z.string()).min(1).optional(),
+    ...riskShape,
+    attacks: attacksOption(8000),
+    secrets: secretsOption,
   }),
-  applies: ({ reference, columns }) => !reference && columns.length > 1,
   /**
    * Anonymeter's inference (Giomi et al. 2023), per secret: the attacker knows all other columns of a person and guesses what
    * the nearest mirror row has. Of rows at the same least distance each is as likely: a success is the share that is right.

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Audit, AuditInput, Bounds, Measurement, Relation } from '../../core/audit.ts';
 import { relationRef } from '../../core/sql.ts';
 import { columnNames, countRows, numberOf, plainValue } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import { Z99 } from '../statistics/normal.ts';
 import { difference } from '../statistics/proportion.ts';
 import { subjectOf } from '../subjects.ts';
@@ -29,8 +30,7 @@ export const kmapAudit: Audit<KmapOptions> = {
   direction: 'above',
   minRows: 1000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.01),
-    failAt: z.number().nullable().default(0.05),
+    ...boundsShape(0.01, 0.05),
     columns: z.array(z.string()).min(1).optional(),
     k: z.number().int().min(2).optional(),
   }),

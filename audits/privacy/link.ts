@@ -1,16 +1,15 @@
 // prv.link: whether the mirror tells that two halves of a record belong to one person.
 import { z } from 'zod';
-import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
+import type { Audit, AuditContext, AuditInput, Measurement } from '../../core/audit.ts';
 import { frameOf } from '../frame.ts';
 import { nearestDistances, spaceOf } from '../neighbours.ts';
 import type { RowSample } from '../rows.ts';
+import { type AttackOptions, attackAudit, attacksOption, riskShape } from './attack-audit.ts';
 import { attackRows, attackSizes, onePerPerson, pickColumns } from './attack-rows.ts';
 import { attackMeasurement, noVerdict } from './attack-verdict.ts';
 import { checkedColumns } from './chosen.ts';
 
-interface LinkOptions extends Bounds {
-  /** People attacked, of train and of the holdout each, at most; fewer, but 2000, where that takes too long. */
-  readonly attacks: number;
+interface LinkOptions extends AttackOptions {
   /** What each of the two files of the attacker holds; by default all columns, dealt out by how much they tell. */
   readonly columns?: readonly [readonly string[], readonly string[]] | undefined;
 }
@@ -19,26 +18,20 @@ interface LinkOptions extends Bounds {
 const slack = 1e-9;
 
 export const linkAudit: Audit<LinkOptions> = {
+  ...attackAudit,
   id: 'prv.link',
   title: 'The mirror does not tell that two records of different files are of one person.',
   advice: 'Leave out (omit()) a column of one of the two files, or coarsen it in a view of the source.',
   unit: 'risk',
-  tier: 'nightly',
-  family: 'privacy',
   scope: 'table',
-  needs: ['rows', 'holdout'],
-  direction: 'above',
-  minRows: 2000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.05),
-    failAt: z.number().nullable().default(0.09),
-    attacks: z.number().int().min(100).default(8000),
+    ...riskShape,
+    attacks: attacksOption(8000),
     columns: z
       .tuple([z.array(z.string()).min(1), z.array(z.string()).min(1)])
       .refine(([first, second]) => !first.some((name) => second.includes(name)), 'no column may be in both files')
       .optional(),
   }),
-  applies: ({ reference, columns }) => !reference && columns.length > 1,
   /**
    * Anonymeter's linkability (Giomi et al. 2023): one half of the columns is in one file of the attacker, the other half in
    * another. A person is linked when one mirror row is nearest to both halves. Among rows at the same least distance

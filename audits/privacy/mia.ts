@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import { aucScorer } from '../../models/metrics/index.ts';
 import { frameOf } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import {
   aucInterval,
   detect,
@@ -48,8 +49,7 @@ export const miaAudit: Audit<MiaOptions> = {
   direction: 'above',
   minRows: 1000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.55),
-    failAt: z.number().nullable().default(0.6),
+    ...boundsShape(0.55, 0.6),
     rateWarnAt: z.number().nullable().default(0.02),
     rateFailAt: z.number().nullable().default(0.03),
     people: z.number().int().min(leastPeople).default(8000),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import { frameOf } from '../frame.ts';
 import type { PeopleSample } from '../rows.ts';
+import { attackAudit, attacksOption, riskShape } from './attack-audit.ts';
 import { attackRows, attackSizes } from './attack-rows.ts';
 import { noBetter, noVerdict } from './attack-verdict.ts';
 import { searched } from './predicates.ts';
@@ -18,22 +19,16 @@ interface SingleOutOptions extends Bounds {
 const leastQueries = 100;
 
 export const singleOutAudit: Audit<SingleOutOptions> = {
+  ...attackAudit,
   id: 'prv.single_out',
   title: 'What is said of a single row of the mirror is not true of a single real person.',
   advice: 'Raise k, or leave out (omit()) what identifies a person.',
   unit: 'risk',
-  tier: 'nightly',
-  family: 'privacy',
   scope: 'table',
-  needs: ['rows', 'holdout'],
-  direction: 'above',
-  minRows: 2000,
   options: z.strictObject({
-    warnAt: z.number().nullable().default(0.05),
-    failAt: z.number().nullable().default(0.09),
-    attacks: z.number().int().min(100).default(2000),
+    ...riskShape,
+    attacks: attacksOption(2000),
   }),
-  applies: ({ reference, columns }) => !reference && columns.length > 1,
   /**
    * Anonymeter's singling out (Giomi et al. 2023), two measurements of which each counts: by one column (values that one
    * mirror row has, ends of numbers) and by three. A success: exactly one person learnt from answers, with however many rows.

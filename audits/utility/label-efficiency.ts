@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Audit, Bounds, Measurement } from '../../core/audit.ts';
 import { labelCurve, labelSavings, type Savings } from '../../models/downstream/index.ts';
 import { metrics } from '../../models/metrics/index.ts';
+import { boundsShape } from '../options.ts';
 import { signFlipP } from '../statistics/sign-flip.ts';
 import { aboutTarget, learnableSides, noRows, targetColumns, undecided } from './learnable.ts';
 
@@ -13,8 +14,6 @@ export interface LabelEfficiencyOptions extends Bounds {
   readonly draws: number;
 }
 
-const bound = z.number().nullable();
-
 export const labelEfficiencyAudit: Audit<LabelEfficiencyOptions> = {
   ...aboutTarget,
   id: 'utl.label_efficiency',
@@ -23,8 +22,7 @@ export const labelEfficiencyAudit: Audit<LabelEfficiencyOptions> = {
   tier: 'release',
   direction: 'below',
   options: z.strictObject({
-    warnAt: bound.default(0),
-    failAt: bound.default(-0.01),
+    ...boundsShape(0, -0.01),
     labels: z.array(z.number().int().min(2)).min(1).default([10, 30, 100, 300, 1000, 3000]),
     draws: z.number().int().min(7).max(16).default(10),
   }),

@@ -5,6 +5,7 @@ import type { MetricName, Predict } from '../../core/downstream.ts';
 import { sequence } from '../../core/random.ts';
 import { boosting, type LabelledRows, pickLabelled } from '../../models/downstream/index.ts';
 import { frameOf } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import { type LabelledSides, labelledSides } from './sides.ts';
 
 /** The AUC, its mean over more than two classes, or R² of numbers. */
@@ -26,8 +27,7 @@ export const aboutTarget: Pick<Audit, 'family' | 'scope' | 'needs' | 'minRows' |
 
 /** Bounds that are off unless the config sets them. */
 export const reportedOnly: z.ZodType<Bounds> = z.strictObject({
-  warnAt: z.number().nullable().default(null),
-  failAt: z.number().nullable().default(null),
+  ...boundsShape(null, null),
 });
 
 /** @returns why it cannot be decided, as a sentence without a value of the data, when it cannot */

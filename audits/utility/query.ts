@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
 import { sequence } from '../../core/random.ts';
 import { frameOf } from '../frame.ts';
+import { boundsShape } from '../options.ts';
 import { sampleRows } from '../rows.ts';
 import { gammaQ99 } from '../statistics/normal.ts';
 import { countRows, drawRanges, p95, pool } from './ranges.ts';
@@ -39,8 +40,7 @@ export const queryAudit: Audit<QueryOptions> = {
   direction: 'above',
   minRows: 1000,
   options: z.strictObject({
-    warnAt: bound.default(0.02),
-    failAt: bound.default(0.05),
+    ...boundsShape(0.02, 0.05),
     orderWarnAt: bound.default(0.2),
     orderFailAt: bound.default(0.4),
     floor: z.number().gt(0).max(1).default(0.01),

@@ -5,6 +5,7 @@ import type { DownstreamModel, MetricName } from '../../core/downstream.ts';
 import { displayName } from '../../core/schema.ts';
 import type { LabelledRows } from '../../models/downstream/index.ts';
 import { metrics, pairedBootstrap, score } from '../../models/metrics/index.ts';
+import { boundsShape } from '../options.ts';
 import { labelledSides } from './sides.ts';
 
 export interface Use {
@@ -38,8 +39,7 @@ export function useAudits(use: Use): readonly Audit[] {
     unit: `${metric} lost`,
     direction: 'above',
     options: z.strictObject({
-      warnAt: z.number().nullable().default(null),
-      failAt: z.number().nullable().default(margin),
+      ...boundsShape(null, margin),
     }),
     run: async (input, _, { seed }) => [(await scores(input, use, seed)).loss],
   };
@@ -50,8 +50,7 @@ export function useAudits(use: Use): readonly Audit[] {
     unit: metric,
     direction: metrics[metric].better === 'more' ? 'below' : 'above',
     options: z.strictObject({
-      warnAt: z.number().nullable().default(null),
-      failAt: z.number().nullable().default(null),
+      ...boundsShape(null, null),
     }),
     run: async (input, _, { seed }) => [(await scores(input, use, seed)).value],
   };
