@@ -1,10 +1,11 @@
 // prv.dcr: how often the nearest real row of a mirror row is one that the generator saw, rather than one it never saw.
 import { z } from 'zod';
 import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../../core/audit.ts';
-import { frameOf } from '../frame.ts';
+import { type Frame, frameOf } from '../frame.ts';
+import { neighbourhoodRows, neighbourhoodsOf } from '../neighbourhoods.ts';
 import { nearestDistances, spaceOf } from '../neighbours.ts';
 import { boundsShape } from '../options.ts';
-import { sampleRows } from '../rows.ts';
+import { type RowSample, sampleRows } from '../rows.ts';
 import { wilson } from '../statistics/proportion.ts';
 
 interface DcrOptions extends Bounds {
@@ -17,6 +18,10 @@ interface DcrOptions extends Bounds {
 /** Φ⁻¹(.99) · ½: the 99 % point of a share around one half, times √n. */
 const half99 = 2.3263478740408408 / 2;
 
+/** Mirror rows, and rows of either side to compare with, with which the share says something. */
+const leastRows = 2000;
+const leastReferences = 1000;
+
 export const dcrAudit: Audit<DcrOptions> = {
   id: 'prv.dcr',
   title: 'Rows of the mirror are as near to rows that were never seen as to rows that were learnt from.',
@@ -27,7 +32,7 @@ export const dcrAudit: Audit<DcrOptions> = {
   scope: 'table',
   needs: ['rows', 'holdout'],
   direction: 'above',
-  minRows: 2000,
+  minRows: leastRows,
   options: z.strictObject({
     ...boundsShape(0.5, 0.55),
     rows: z.number().int().positive().default(4000),
@@ -51,13 +56,15 @@ export const dcrAudit: Audit<DcrOptions> = {
     // Distances may fail a mirror and never pass one: where they cannot be told, prv.exact still stands guard.
     const nothing = { columns: [], value: null, n: frame.n, blocks: false as const };
     if (frame.columns.length === 0) return [{ ...nothing, reason: 'No column can be compared.' }];
-    if (n.holdout < 1000) {
-      return [{ ...nothing, reason: `At least 1000 holdout rows are needed to compare with, there are ${n.holdout}.` }];
+    if (n.holdout < leastReferences) {
+      return [
+        {
+          ...nothing,
+          reason: `At least ${leastReferences} holdout rows are needed to compare with, there are ${n.holdout}.`,
+        },
+      ];
     }
-    const references = Math.min(n.real, n.holdout);
-    const train = await sampleRows(input, frame, 'real', references, seed);
-    const holdout = await sampleRows(input, frame, 'holdout', references, seed);
-    const mirror = await sampleRows(input, frame, 'synthetic', options.rows, seed);
+    const { train, holdout, mirror } = await sampledSides(input, frame, options, seed);
     signal.throwIfAborted();
     const space = spaceOf([train, holdout, mirror]);
     const rows = space.of(mirror);
@@ -74,3 +81,23 @@ export const dcrAudit: Audit<DcrOptions> = {
     return [{ columns: [], value: nearer / rows.count, null: floor, ci, n, blocks: false }];
   },
 };
+
+type Sampled = Readonly<Record<'train' | 'holdout' | 'mirror', RowSample>>;
+
+/**
+ * As many rows of train as of the holdout. Of large tables all come from the same neighbourhoods, as in the attacks: single rows
+ * picked from a million would part nearly every row from the one that it is like. Not where too few held-out rows are there.
+ */
+async function sampledSides(input: AuditInput, frame: Frame, options: DcrOptions, seed: number): Promise<Sampled> {
+  const { references, rows } = options;
+  const near = await neighbourhoodsOf(frame, neighbourhoodRows, seed);
+  for (const among of near === undefined ? [undefined] : [near, undefined]) {
+    const holdout = await sampleRows(input, frame, 'holdout', Math.min(references, frame.n.real), seed, among);
+    const train = await sampleRows(input, frame, 'real', holdout.rowCount, seed, among);
+    const mirror = await sampleRows(input, frame, 'synthetic', rows, seed, among);
+    const least = Math.min(holdout.rowCount, train.rowCount);
+    const isEnough = least >= leastReferences && least === holdout.rowCount && mirror.rowCount >= leastRows;
+    if (among === undefined || isEnough) return { train, holdout, mirror };
+  }
+  throw new RangeError('One of the two ways to sample is always taken.');
+}
