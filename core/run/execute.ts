@@ -31,6 +31,7 @@ import { querySides } from './query-sides.ts';
 import { type TableReportOptions, tableReport } from './report.ts';
 import { withdrawn } from './review.ts';
 import { openSession, type Session } from './session.ts';
+import { checkMirrorSpace } from './space.ts';
 import { createStopwatch } from './stopwatch.ts';
 import { isUse } from './uses.ts';
 
@@ -75,6 +76,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
   await using source = await config.source.attach(workspace);
   const whole = await planTables(workspace, source, planned.tables);
   const family = withParents(whole, audited);
+  await checkMirrorSpace(workspace, source, family, path);
   const ancestry = await openAncestry({ ...options, steps, session, source });
   const mirrored = await mirrorTables({
     session,

@@ -94,6 +94,14 @@ describe('a config that asks for kinds of rows', function () {
       },
     ));
 
+  for (const rows of ['1e13', "'9000000000x'", "[{ count: 5 }, { where: 'age > 30', count: 1e13 }]"]) {
+    it(`says before it learns that rows: ${rows} have no room`, async () => {
+      const error = await failureOf(build(`customers: { generator: boosted(), rows: ${rows} }`, async () => {}));
+      assert.equal(error.code, 'space.short', error.message);
+      assert.match(error.message, /rows of customers take about [\d,.]+ GB, and .* GB left\.$/);
+    });
+  }
+
   it('gives parents that were asked for as many children as such parents have, and judges these by those of such parents', () =>
     inFolder(async (folder) => {
       const home = process.cwd();
