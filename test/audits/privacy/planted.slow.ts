@@ -4,6 +4,7 @@ import { gate } from '../../../audits/run.ts';
 import type { Workspace } from '../../../core/connector.ts';
 import { openTestWorkspace, people } from '../support.ts';
 import { attacked, holdout, idsOf, n, planted, real } from './leaks.ts';
+import { privacySuite } from './planted.suite.ts';
 
 describe('privacy attacks, each on each leak', function () {
   this.timeout(600_000);
@@ -53,3 +54,5 @@ describe('privacy attacks, each on each leak', function () {
     assert.ok(blamed.length <= 1, blamed.join(', '));
   });
 });
+
+privacySuite('slow');

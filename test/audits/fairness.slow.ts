@@ -1,0 +1,3 @@
+import { fairnessSuite } from './fairness.suite.ts';
+
+fairnessSuite('slow');

@@ -1,0 +1,3 @@
+import { twoSampleSuite } from './two-sample.suite.ts';
+
+twoSampleSuite('slow');
