@@ -8,14 +8,14 @@ import type { AuditResult, Tier } from '../audit.ts';
 import type { LoadedConfig } from '../config/loaded.ts';
 import type { Release } from '../connector.ts';
 import { firstFailure, SynthError } from '../errors.ts';
-import { type Plan, rememberSchema, type TableAction, type TableStep } from '../plan/index.ts';
+import type { Plan, TableAction } from '../plan/index.ts';
 import type { ProgressSink } from '../progress.ts';
-import { acquireLease, openState, type RunOutcome, type State, type TableState } from '../state/index.ts';
+import { acquireLease, openState, type RunOutcome, type State } from '../state/index.ts';
 import { holdContests } from './contest/due.ts';
 import { type Executed, executePlan } from './execute.ts';
-import { fitPath } from './fits.ts';
 import { mirrorStore, type Planned, planProject, projectPaths } from './plan.ts';
 import { forgetWaiting, looksNeeded, putAside, waitingFor } from './review.ts';
+import { tableStates } from './table-states.ts';
 import { writeJunit, writeTargetFiles } from './target-files.ts';
 import { withUses } from './uses.ts';
 
@@ -145,7 +145,7 @@ export async function runBuild(given: BuildOptions): Promise<BuildResult> {
     const needsReview = looks.rejected.length > 0 ? [] : looks.needed.map(({ table }) => table);
     const published = passes && looks.rejected.length === 0 && needsReview.length === 0;
     if (needsReview.length > 0) {
-      await putAside(planned, { config, state }, release, looks, states(planned, executed, release));
+      await putAside(planned, { config, state }, release, looks, tableStates(planned, executed, release));
       note(`Release ${release.id} waits for a person to look at ${needsReview.join(', ')}: synth review.`);
     }
     if (published) {
@@ -242,55 +242,10 @@ async function publish(
   await store.publish(release);
   await state.write.recordRelease(
     { id: release.id, runId: release.id, createdAt: release.createdAt },
-    states(planned, executed, release),
+    tableStates(planned, executed, release),
   );
   await state.write.keepReleases((await store.releases()).map(({ id }) => id));
   options.progress({ kind: 'step-end', step: 'publish', seconds: (performance.now() - started) / 1000 });
-}
-
-function states(planned: Planned, executed: Executed, release: Release): readonly TableState[] {
-  return planned.plan.steps.flatMap((step): TableState[] => {
-    if (step.kind !== 'table') return [];
-    const known = planned.known.get(step.table);
-    if (step.action === 'keep' && known !== undefined && !step.reasons.includes('audits changed')) return [known];
-    const generator = planned.tables.find(({ config }) => config.name === step.table)?.config.generator.generator;
-    return [
-      {
-        table: step.table,
-        // Of what was learnt, not of what was only looked at.
-        fingerprint: step.action === 'keep' ? (known?.fingerprint ?? step.fingerprint) : step.fingerprint,
-        fitDigest: step.digests.fit,
-        sampleDigest: step.digests.sample,
-        auditDigest: step.digests.audit,
-        generator: step.generator,
-        generatorVersion: generator?.version ?? known?.generatorVersion ?? 0,
-        ...(step.action === 'reference' ? {} : { fitPath: fitPath(step) }),
-        rows: executed.rows.get(step.table) ?? 0,
-        ...learntAt(step, known, release),
-        ...schemaOf(step, known, planned),
-        ...executed.learnt.get(step.table),
-      },
-    ];
-  });
-}
-
-function learntAt(
-  { action }: TableStep,
-  known: TableState | undefined,
-  release: Release,
-): Pick<TableState, 'learntAt'> {
-  const at = action === 'fit' || action === 'reference' ? release.createdAt : known?.learntAt;
-  return at === undefined ? {} : { learntAt: at };
-}
-
-function schemaOf(
-  { action, table }: TableStep,
-  known: TableState | undefined,
-  { tables }: Planned,
-): Pick<TableState, 'schema'> {
-  const found = tables.find(({ config }) => config.name === table)?.schema;
-  const schema = action === 'fit' || action === 'reference' ? found && rememberSchema(found) : known?.schema;
-  return schema === undefined ? {} : { schema };
 }
 
 function builtTables(plan: Plan, executed: Executed): readonly BuiltTable[] {
