@@ -1,5 +1,5 @@
 // Checks of option values, each with one clear sentence about what is wrong.
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 /** `--rows`, `--limit`, `--threads`: a whole number above 0; `1_000` and `1,000` are read too. */
 export function positiveInteger(text: string): number {
@@ -51,4 +51,8 @@ function wholeNumber(text: string): number | undefined {
   if (!/^\d[\d_,]*$/.test(text)) return undefined;
   const value = Number(text.replaceAll(/[_,]/g, ''));
   return Number.isSafeInteger(value) ? value : undefined;
+}
+
+export function tierOption(text: string): Option {
+  return new Option('--tier <tier>', text).choices(['run', 'nightly', 'release']);
 }
