@@ -1,7 +1,7 @@
 // How far a column has moved from its sketch: population stability index, Wasserstein-1 distance, share outside.
 import type { CategorySketch, ColumnSketch, NumberSketch } from '../../core/sketch.ts';
 import { chiSquareQuantile, chiSquareTail } from '../statistics/chi-square.ts';
-import { ABS_Z99 } from '../statistics/normal.ts';
+import { ABS_Z99, Z975 } from '../statistics/normal.ts';
 import { type TotalVariation, totalVariation } from '../statistics/tvd.ts';
 
 /** Cells of a stability index: deciles, or the most frequent categories and all others. */
@@ -11,6 +11,7 @@ export interface Divergence {
   readonly value: number;
   readonly null: { readonly q50: number; readonly q99: number };
   readonly p?: number;
+  readonly ci?: { readonly low: number; readonly high: number; readonly method: string };
   /** What most of it is, when that has a name. */
   readonly reason?: string;
 }
@@ -70,7 +71,7 @@ export function staleness(
 /**
  * Wasserstein-1 distance in standard deviations of what was learnt: ∫ |F − G| with both distribution functions straight
  * within cells and everything beyond the ends put there, or the distance of the means, which no W1 is below. Null as that
- * of fid.w1. Undefined where there is no unit or no value.
+ * of fid.w1; the interval is that of the delta method. Undefined where there is no unit or no value.
  */
 export function driftDistance(learnt: NumberSketch, today: NumberSketch): Divergence | undefined {
   const { deviation } = learnt;
@@ -78,6 +79,7 @@ export function driftDistance(learnt: NumberSketch, today: NumberSketch): Diverg
   if (deviation === null || !(deviation > 0) || learnt.mean === null || today.mean === null) return undefined;
   if (n === 0 || m === 0) return undefined;
   let [f, g, area, spread] = [0, 0, 0, 0];
+  const signed: number[] = [];
   let before: number | undefined;
   for (const [i, edge] of learnt.edges.entries()) {
     const from = { f: f / n, g: g / m };
@@ -86,6 +88,7 @@ export function driftDistance(learnt: NumberSketch, today: NumberSketch): Diverg
     if (before !== undefined) {
       const width = edge - before;
       area += width * meanDistance(from.f - from.g, f / n - g / m);
+      signed.push(width * Math.sign(from.f - from.g + f / n - g / m));
       const pooled = (from.f + from.g + f / n + g / m) / 4;
       spread += width * Math.sqrt(Math.max(0, pooled * (1 - pooled)));
     }
@@ -93,7 +96,32 @@ export function driftDistance(learnt: NumberSketch, today: NumberSketch): Diverg
   }
   const unit = (spread * Math.sqrt(1 / n + 1 / m)) / deviation;
   const value = Math.max(area, Math.abs(learnt.mean - today.mean)) / deviation;
-  return { value, null: { q50: Math.sqrt(2 / Math.PI) * unit, q99: ABS_Z99 * unit } };
+  const error = Math.sqrt(influence(learnt.rows, signed) / n + influence(today.rows, signed) / m) / deviation;
+  const [low, high] = [Math.max(0, value - Z975 * error), value + Z975 * error];
+  return {
+    value,
+    null: { q50: Math.sqrt(2 / Math.PI) * unit, q99: ABS_Z99 * unit },
+    ci: { low, high, method: 'delta' },
+  };
+}
+
+/**
+ * The variance of what a row adds to ∫ s (F − G), s the sign of F − G: a row in cell i adds the signed widths of all cells above.
+ * @param signed by inner cell: between edges i and i + 1
+ */
+function influence(rows: readonly number[], signed: readonly number[]): number {
+  const n = sum(rows);
+  let [above, mean, square] = [0, 0, 0];
+  for (let i = rows.length - 1; i >= 0; i--) {
+    // Rows within a cell lie in its middle, those beyond the ends at the ends.
+    const own = signed[i - 1] ?? 0;
+    const added = above + own / 2;
+    above += own;
+    const share = (rows[i] ?? 0) / n;
+    mean += share * added;
+    square += share * added * added;
+  }
+  return Math.max(0, square - mean * mean);
 }
 
 /** The mean of |a + (b − a) t| over t from 0 to 1. */

@@ -8,6 +8,7 @@ import { chiSquareQuantile, chiSquareTail } from '../../audits/statistics/chi-sq
 import type { AuditHistory, AuditResult } from '../../core/audit.ts';
 import type { Workspace } from '../../core/connector.ts';
 import { mirrorDigest } from '../../core/mirror/digest.ts';
+import { sequence } from '../../core/random.ts';
 import type { CategorySketch, NumberSketch, TableSketch } from '../../core/sketch.ts';
 import { inputOf, openTestWorkspace, run } from './support.ts';
 
@@ -97,6 +98,39 @@ describe('drift', () => {
     const found = driftDistance(learnt.columns[0] as NumberSketch, today.columns[0] as NumberSketch);
     // scipy.stats.wasserstein_distance of 400,000 quantiles of norm(0, 1) and norm(.25, 1.5): .4478.
     assert.ok(Math.abs((found?.value ?? 0) - 0.4478) < 0.02, String(found?.value));
+  });
+
+  it('has an interval that covers the true distance, which is what a verdict goes by', () => {
+    const edges = Array.from({ length: 21 }, (_, i) => i / 20);
+    const next = sequence(5, 'drift');
+    // Learnt: uniform over [0, 1). Today: more of the lower half, as in a season.
+    const cells = (of: (cell: number) => number): NumberSketch => ({
+      ...{ kind: 'number', column: 'x', edges, missing: 0, mean: 0.5, deviation: Math.sqrt(1 / 12) },
+      rows: [0, ...edges.slice(1).map((_, i) => of(i)), 0],
+    });
+    const rate = (cell: number, more: number): number => (1 + (cell < 10 ? more : -more)) / 20;
+    const drawn = (rows: number, more: number): NumberSketch => {
+      const counts = new Array<number>(20).fill(0);
+      for (let row = 0; row < rows; row++) {
+        const lower = next() < (1 + more) / 2;
+        const cell = Math.floor(next() * 10) + (lower ? 0 : 10);
+        counts[cell] = (counts[cell] ?? 0) + 1;
+      }
+      return cells((cell) => counts[cell] ?? 0);
+    };
+    const truth = driftDistance(
+      cells((cell) => 1e9 * rate(cell, 0)),
+      cells((cell) => 1e9 * rate(cell, 0.3)),
+    )?.value as number;
+    assert.ok(Math.abs(truth - 0.3 / 4 / Math.sqrt(1 / 12)) < 0.01, String(truth));
+    let [covered, blamed] = [0, 0];
+    for (let round = 0; round < 200; round++) {
+      const found = driftDistance(drawn(2000, 0), drawn(3000, 0.3));
+      const { low, high } = found?.ci ?? { low: Number.NaN, high: Number.NaN };
+      if (low <= truth && truth <= high) covered++;
+      if (low > truth) blamed++;
+    }
+    assert.ok(covered >= 184 && blamed <= 10, `${covered} covered, ${blamed} above`);
   });
 
   it('passes a source that was drawn again, in 29 of 30 draws or more', async () => {

@@ -56,7 +56,7 @@ const whole = `select (select count(*)::int from customers) as customers, (selec
 const expected = { customers: 1000, orders: 3500, orphans: 0 };
 
 describe('synth build', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   it('publishes whole mirrors, leaves the source as it was, and skips what has not changed', () =>
     inShop(async (folder) => {

@@ -113,5 +113,5 @@ describe('due runs', () => {
       built,
       Array.from({ length: 200 }, (_, i) => i + 1),
     );
-  }).timeout(60_000);
+  }).timeout(300_000);
 });
