@@ -18,6 +18,7 @@ import {
 import type { CodeTree } from '../../models/codes/index.ts';
 import type { PartModel } from './model.ts';
 import { layOutPairs, learnPairs, type NodePairs } from './pairs.ts';
+import { promisingPredictors } from './promising.ts';
 
 export interface FitPartCall {
   /** All code columns, one after the other, `rows` 16-bit codes each. */
@@ -45,6 +46,9 @@ const strictnessOfSmallNodes = 6;
 
 /** Codes of a category with fewer rows at a node are asked for together. Splits hold no value: this is no group to protect. */
 const leastRowsOfCode = 5;
+
+/** Most predictors that the forest of one node may ask: the cost of wide tables grows with the columns, not with their square. */
+const mostPredictors = 32;
 
 /** The rank of a code that has no leaf. */
 const absent = 0xffffffff;
@@ -127,7 +131,8 @@ function fitNode(
   seed: number,
 ): NodeFit {
   const rows = rowsHere.length;
-  const features = call.predictors.length;
+  const promising = promisingPredictors(call.predictors, columns, rowsHere, target, mostPredictors);
+  const features = promising.length;
   const heldRows = rows >= leastRowsToHold ? holdBack(rowsHere, target, seed) : 0;
   const space = reserveTraining(rows, features, call.boosting.depth);
   const { codes: matrix, stride } = space;
@@ -135,7 +140,7 @@ function fitNode(
   const bins: number[] = [];
   const firsts: number[] = [];
   const orders = new Map<number, CodeOrder>();
-  for (let p = 0; p < features; p++) {
+  for (const p of promising) {
     const { codeCount, isCategory } = call.predictors[p] as Predictor;
     const into = used.length * stride;
     const codes = columns[p] as Uint16Array;

@@ -51,7 +51,8 @@ export function learnPairs(
   return { features, groups };
 }
 
-function countCodes(
+/** Adds the rows of each code, and those of them that go right. */
+export function countCodes(
   codes: Uint16Array,
   rowsHere: Uint32Array,
   isRight: Uint8Array,
