@@ -51,11 +51,15 @@ interface Made {
 let created = 0;
 
 /** The frame of an input, made at its first use; `carried` columns go along with its rows. */
-export function frameOf(input: AuditInput, carried: readonly string[] = []): Promise<Frame> {
+export function frameOf(
+  input: AuditInput,
+  carried: readonly string[] = [],
+  cells: number = cellsInMemory,
+): Promise<Frame> {
   const known = frames.get(input);
   if (known !== undefined) return known.frame;
   const tables: Made[] = [];
-  const frame = build(input, tables, carried);
+  const frame = build(input, tables, carried, cells);
   frames.set(input, { frame, tables });
   return frame;
 }
@@ -70,7 +74,7 @@ export async function releaseFrame(input: AuditInput): Promise<void> {
   }
 }
 
-async function build(input: AuditInput, tables: Made[], carried: readonly string[]): Promise<Frame> {
+async function build(input: AuditInput, tables: Made[], carried: readonly string[], cells: number): Promise<Frame> {
   const { db, target, holdout } = input;
   const memory = new Map<string, Promise<unknown>>();
   const make = async (kind: Made['kind'], query: RawBuilder<unknown>): Promise<Relation> => {
@@ -96,7 +100,7 @@ async function build(input: AuditInput, tables: Made[], carried: readonly string
     .filter(({ name }) => !unreadable.has(name))
     .map((schema, i): FrameColumn => ({ name: schema.name, schema, kind: kindOf(schema), value: `v${i}` }));
   const side = async (relation: Relation): Promise<Relation> => {
-    const isLarge = (await countRows(db, relation)) * columns.length > cellsInMemory;
+    const isLarge = (await countRows(db, relation)) * columns.length > cells;
     const values = [
       ...columns.map((column) => sql`${plainValue(column.schema)} AS ${sql.id(column.value)}`),
       ...carried.map((name) => columnRef(name)),
