@@ -9,6 +9,8 @@ export interface Dataset {
   readonly train: string;
   readonly holdout: string;
   readonly target: string;
+  /** A column that the target follows from. */
+  readonly without?: string;
 }
 
 interface Source {
@@ -16,6 +18,7 @@ interface Source {
   readonly train: string;
   readonly holdout: string;
   readonly target: string;
+  readonly without?: string;
 }
 
 /** @param folder holds adult_train.parquet, adult_test.parquet and shoppers.parquet */
@@ -44,6 +47,7 @@ function sources(folder: string): Readonly<Record<string, Source>> {
       train: plain(dealt(flight, 'limit 30000')),
       holdout: plain(dealt(flight, 'limit 15000 offset 30000')),
       target: 'late',
+      without: 'delay',
     },
   };
 }
@@ -57,7 +61,7 @@ export async function writeDatasets(
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   const written: Dataset[] = [];
-  for (const [name, { train, holdout, target }] of Object.entries(sources(folder))) {
+  for (const [name, { train, holdout, ...rest }] of Object.entries(sources(folder))) {
     if (!names.includes(name)) continue;
     const needed =
       name === 'flights' ? [] : [join(folder, name === 'adult' ? 'adult_train.parquet' : 'shoppers.parquet')];
@@ -69,7 +73,7 @@ export async function writeDatasets(
     const paths = { train: join(out, name, 'train.parquet'), holdout: join(out, name, 'holdout.parquet') };
     await connection.run(`copy (${train}) to '${paths.train}' (format parquet)`);
     await connection.run(`copy (${holdout}) to '${paths.holdout}' (format parquet)`);
-    written.push({ name, ...paths, target });
+    written.push({ name, ...paths, ...rest });
   }
   connection.closeSync();
   instance.closeSync();

@@ -91,7 +91,7 @@ async function run(set: Dataset, name: string, rows: string, workers: WorkerPool
 }
 
 async function sideBySide(python: string, set: Dataset, name: string, rows: string): Promise<Cost> {
-  const script = join(import.meta.dirname, '../../bench/sdv.py');
+  const script = join(import.meta.dirname, '../../bench/side-by-side.py');
   const reference = await referenceStep();
   const args = [script, name, set.train, rows, '--epochs', values['sdv-epochs'], '--threads', values.threads];
   const { cpu, wall } = JSON.parse(execFileSync(python, args, { encoding: 'utf8' })) as { cpu: number; wall: number };
@@ -102,6 +102,7 @@ function judge(set: Dataset, rows: string): Score | undefined {
   if (values.judge === undefined) return undefined;
   const script = join(import.meta.dirname, '../../bench/judge.py');
   const args = [script, set.train, set.holdout, rows, '--target', set.target, '--quick'];
+  if (set.without !== undefined) args.push('--without', set.without);
   // One thread: on a busy machine the others only wait for each other.
   const env = { ...process.env, OMP_NUM_THREADS: values.threads };
   return JSON.parse(execFileSync(values.judge, args, { encoding: 'utf8', env })) as Score;

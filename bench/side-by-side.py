@@ -1,11 +1,15 @@
-"""Learns a table with CTGAN or TVAE of SDV and draws as many rows: python sdv.py CTGAN TRAIN.parquet OUT.csv --epochs 30
+"""Learns a table with CTGAN or TVAE of SDV and draws as many rows: python side-by-side.py CTGAN TRAIN.parquet OUT.csv --epochs 30
 
-Needs sdv, pandas and pyarrow. Prints the seconds of the fit as JSON.
+Needs sdv 2, pandas and pyarrow. Prints the seconds of the fit as JSON.
 """
 import argparse
 import json
+import os
 import time
 import warnings
+
+# Otherwise it starts more processes than there are cores to look at one column each.
+os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
 import pandas as pd
 import torch
@@ -23,16 +27,16 @@ args = parser.parse_args()
 torch.set_num_threads(args.threads)
 torch.manual_seed(1)
 train = pd.read_parquet(args.train)
-metadata = Metadata.detect_from_dataframe(train, table_name="t")
+columns = {}
 for name in train:
     number = pd.api.types.is_numeric_dtype(train[name]) and not pd.api.types.is_bool_dtype(train[name])
     date = pd.api.types.is_datetime64_any_dtype(train[name])
-    metadata.update_column(name, sdtype="numerical" if number else "datetime" if date else "categorical")
-metadata.remove_primary_key(table_name="t") if metadata.tables["t"].primary_key else None
+    columns[name] = {"sdtype": "numerical" if number else "datetime" if date else "categorical"}
+metadata = Metadata.load_from_dict({"tables": {"t": {"columns": columns}}})
 kind = CTGANSynthesizer if args.model == "CTGAN" else TVAESynthesizer
 wall, cpu = time.perf_counter(), time.process_time()
 model = kind(metadata, epochs=args.epochs)
-model.fit(train)
+model.fit({"t": train})
 cost = {"cpu": time.process_time() - cpu, "wall": time.perf_counter() - wall}
-model.sample(len(train)).to_csv(args.out, index=False)
+model.sample(len(train))["t"].to_csv(args.out, index=False)
 print(json.dumps(cost))
