@@ -64,7 +64,7 @@ export async function sampleRows(
 export async function samplePeople(
   input: AuditInput,
   frame: Frame,
-  side: 'real' | 'holdout',
+  side: Side,
   { limit, perPerson, seed }: { readonly limit: number; readonly perPerson: number; readonly seed: number },
   among?: Neighbourhoods,
 ): Promise<PeopleSample> {

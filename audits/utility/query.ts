@@ -4,7 +4,7 @@ import type { Audit, AuditContext, AuditInput, Bounds, Measurement } from '../..
 import { sequence } from '../../core/random.ts';
 import { frameOf } from '../frame.ts';
 import { boundsShape } from '../options.ts';
-import { sampleRows } from '../rows.ts';
+import { samplePeople } from '../rows.ts';
 import { gammaQ99 } from '../statistics/normal.ts';
 import { countRows, drawRanges, p95, pool } from './ranges.ts';
 import { relabelled } from './relabel.ts';
@@ -54,8 +54,8 @@ export const queryAudit: Audit<QueryOptions> = {
   /**
    * The range queries; the workload of the config is run by core/run, once for all tables. `value`: the .95 quantile of
    * |s − r| / max(r, floor) over seeded counts of rows within random ranges of one to three columns, r and s being shares of
-   * rows; the ends of ranges are values of rows of either side. Null: the same after the pooled rows were dealt out anew to
-   * two sides of these sizes (a permutation test), of which mean and variance give the quantiles.
+   * rows; the ends of ranges are values of rows of either side. Null: the same after the pooled rows, those of a subject
+   * together, were dealt out anew to two sides of these sizes (a permutation test), of which mean and variance give the quantiles.
    */
   async run(input: AuditInput, options: QueryOptions, { seed, signal }: AuditContext): Promise<readonly Measurement[]> {
     const frame = await frameOf(input);
@@ -64,8 +64,9 @@ export const queryAudit: Audit<QueryOptions> = {
       const reason = frame.columns.length === 0 ? 'No column can be compared.' : 'One side has no rows.';
       return [{ columns: [], name: 'range queries', value: null, reason, n }];
     }
-    const real = await sampleRows(input, frame, 'real', options.rows, seed);
-    const synthetic = await sampleRows(input, frame, 'synthetic', options.rows, seed);
+    const picked = { limit: options.rows, perPerson: options.rows, seed };
+    const real = await samplePeople(input, frame, 'real', picked);
+    const synthetic = await samplePeople(input, frame, 'synthetic', picked);
     signal.throwIfAborted();
     const next = sequence(seed, 'utl.query');
     const pooled = pool(real, synthetic);
@@ -73,7 +74,7 @@ export const queryAudit: Audit<QueryOptions> = {
     const { value, nulls } = relabelled(
       hits,
       real.rowCount,
-      pooled.rowCount,
+      Int32Array.from([...real.owners, ...synthetic.owners.map((owner) => owner + real.people)]),
       options.permutations,
       (a, b) => p95(a, b, options.floor),
       next,
