@@ -63,8 +63,7 @@ export async function runRehearsal(options: RehearseOptions): Promise<RehearsalR
   const { arms, generations, table: name, progress } = options;
   await using state = await openState(projectPaths(options.config).state);
   const config = await withChampions(options.config, state);
-  const { memoryLimit } = config;
-  await using session = await openSession({ ...options, ...(memoryLimit !== undefined && { memoryLimit }) });
+  await using session = await openSession(options);
   const side = await trainingSide(session, config, name);
   if (side.plan.reference) {
     throw new SynthError(

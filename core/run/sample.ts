@@ -52,8 +52,7 @@ export interface SampleResult {
 export async function runSample(options: SampleOptions): Promise<SampleResult> {
   const started = performance.now();
   const { config, out, rows } = options;
-  const { memoryLimit } = config;
-  await using session = await openSession({ ...options, ...(memoryLimit !== undefined && { memoryLimit }) });
+  await using session = await openSession(options);
   const { workspace } = session;
   if (out !== undefined) await checkExport(workspace, out);
   await using source = await config.source.attach(workspace);

@@ -8,9 +8,16 @@ import { createPool, defaultThreads, type WorkerPool } from '../pool.ts';
 export interface SessionOptions {
   /** The staged file; in memory when absent. */
   readonly path?: string;
+  /** Of the command line, before those of the config. */
+  readonly threads?: number;
+  readonly config?: SessionLimits;
+  readonly signal: AbortSignal;
+}
+
+/** What a config allows whatever is run with it. */
+export interface SessionLimits {
   readonly threads?: number;
   readonly memoryLimit?: string;
-  readonly signal: AbortSignal;
 }
 
 export interface Session extends AsyncDisposable {
@@ -19,8 +26,8 @@ export interface Session extends AsyncDisposable {
 }
 
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { signal } = options;
-  const threads = options.threads ?? defaultThreads();
+  const { signal, config = {} } = options;
+  const threads = options.threads ?? config.threads ?? defaultThreads();
   const tempDirectory = await mkdtemp(join(tmpdir(), 'synthouse-'));
   const pool = createPool(threads, signal);
   try {
@@ -29,7 +36,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       signal,
       threads,
       ...(options.path === undefined ? {} : { path: options.path }),
-      ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
+      ...(config.memoryLimit === undefined ? {} : { memoryLimit: config.memoryLimit }),
     });
     return {
       workspace,

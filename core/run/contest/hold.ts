@@ -29,8 +29,7 @@ export async function holdContest(options: ContestOptions): Promise<ContestRecor
   const { contest } = table;
   const use = config.uses.find(({ name }) => name === contest?.by);
   if (contest === undefined || use === undefined) throw new TypeError('Checked with the config.');
-  const { memoryLimit } = config;
-  await using session = await openSession({ ...options, ...(memoryLimit !== undefined && { memoryLimit }) });
+  await using session = await openSession(options);
   const { plan, rows, rowCount, fingerprint } = await trainingSide(session, config, table.name);
   const { candidates } = contest;
   const started = clock().getTime();
