@@ -3,7 +3,7 @@ import { addByCode, type CodeSums, codeSums, probabilityUnit, scoreUnit } from '
 import type { Predictor } from './fit-part.ts';
 import { isWide, type Matrix } from './matrix.ts';
 import type { PairShares } from './model.ts';
-import { shareUnit } from './pairs.ts';
+import { shareUnit, spreadGroups } from './pairs.ts';
 
 /** Rows of pull towards the scores as they are, in units of the hessian: small groups move little. */
 const ridge = 10;
@@ -22,6 +22,7 @@ const groupCounts = new Uint32Array(257);
  * The scores are those of the matrix; row i of the node is at place from + i. The last step is left to do: returns the place
  * of the codes whose moves are to be added, -1 if there is none.
  * @param only the one predictor to take
+ * @param record receives the moves by group
  */
 export function sweepPairs(
   pairs: PairShares,
@@ -32,6 +33,7 @@ export function sweepPairs(
   from: number,
   count: number,
   only?: number,
+  record?: Int32Array,
 ): number {
   const { space, features } = matrix;
   const last = pairs.nodeStarts[node + 1] as number;
@@ -41,7 +43,7 @@ export function sweepPairs(
     const feature = pairs.features[entry] as number;
     if (only !== undefined && feature !== only) continue;
     const predictor = predictors[feature] as Predictor;
-    const codeCount = spreadGroups(pairs, entry, predictor);
+    spreadGroups(pairs, entry, predictor, groupOf);
     let at = feature * space.stride + from;
     if (isWide(predictor)) {
       // Two places take turns, since the scores still wait for the moves by the one before.
@@ -52,32 +54,24 @@ export function sweepPairs(
       }
       for (let group = 0; group < 256; group++) groupOf[group] = group;
     }
-    const known = isWide(predictor) ? 256 : codeCount;
+    const known = isWide(predictor) ? 256 : predictor.codeCount;
     sums.cells.fill(0, 0, 4 * known);
     if (moved < 0) sums.moves.fill(0);
     addByCode(moved < 0 ? at : moved, at, count);
-    stepGroups(pairs, entry, known, sums);
+    stepGroups(pairs, entry, known, sums, record);
     moved = at;
   }
   return moved;
 }
 
-/** Fills `groupOf` with the groups of entry's codes; returns the number of codes. */
-function spreadGroups(pairs: PairShares, entry: number, { isCategory, codeCount }: Predictor): number {
-  const [start, end] = [pairs.starts[entry] as number, pairs.starts[entry + 1] as number];
-  if (isCategory) {
-    groupOf.fill(0, 0, codeCount);
-    for (let g = start; g < end; g++) groupOf[pairs.codes[g] as number] = g - start + 1;
-  } else {
-    for (let g = start; g < end; g++) {
-      groupOf.fill(g - start + 1, pairs.codes[g] as number, g + 1 < end ? (pairs.codes[g + 1] as number) : codeCount);
-    }
-  }
-  return codeCount;
-}
-
 /** Sets the moves of an entry's codes from the sums by code. */
-function stepGroups(pairs: PairShares, entry: number, codeCount: number, { cells, moves }: CodeSums): void {
+function stepGroups(
+  pairs: PairShares,
+  entry: number,
+  codeCount: number,
+  { cells, moves }: CodeSums,
+  record?: Int32Array,
+): void {
   const start = pairs.starts[entry] as number;
   const groups = (pairs.starts[entry + 1] as number) - start;
   groupSums.fill(0, 0, groups + 1);
@@ -102,5 +96,6 @@ function stepGroups(pairs: PairShares, entry: number, codeCount: number, { cells
     const wanted = ((pairs.shares[start + group - 1] as number) / shareUnit) * rows;
     const step = (wanted - expected) / (slope + ridge);
     moves[code] = Math.round(Math.max(-longestStep, Math.min(longestStep, step)) * scoreUnit);
+    if (record !== undefined) record[start + group - 1] = moves[code] as number;
   }
 }

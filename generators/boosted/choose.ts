@@ -49,6 +49,7 @@ const clearOdds = 0.02;
  * @param moved codes by which scores are still to move
  * @param start of 2^32
  * @param into where a byte per row says whether it goes right
+ * @returns the shift
  */
 export function chooseTogether(
   share: number | undefined,
@@ -58,7 +59,7 @@ export function chooseTogether(
   start: number,
   debts: Debts | undefined,
   into: number,
-): void {
+): number {
   enterScores(moved, count);
   const { counts, sums, weights } = scoreEntries();
   let least = 0;
@@ -87,6 +88,7 @@ export function chooseTogether(
     debts.owed.fill(0);
     diffuse(count, from, debts, into);
   }
+  return shift;
 }
 
 /** The shift of scores at which the rows of the entries are expected to have `wanted` that go right (Newton steps). */

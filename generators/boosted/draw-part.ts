@@ -8,14 +8,16 @@ import type { Predictor } from './fit-part.ts';
 import { type Following, followCodes } from './follow.ts';
 import { debtsOf, fillMatrix, isWide, type Matrix, partRows } from './matrix.ts';
 import type { PartModel } from './model.ts';
+import { addMoves, type Moves } from './moves.ts';
 
 /** Rows that are drawn together when draws are balanced. */
 export const blockRows = 65_536;
 
 /**
- * How rows are drawn. `alone`: each by a draw of its own per level of the tree, where `among` says that both sides are open. Otherwise together: `start(node)` begins the
- * systematic draw of a node, `shuffle` puts rows in a random order, and `calibrated` says that the rows are like those
- * learnt from, so that shares should come out as learnt: all of them, or those in the groups of the predictor that it names.
+ * How rows are drawn. `alone`: each by a draw of its own per level of the tree, where `among` says that both sides are open.
+ * Otherwise together: `start(node)` begins the systematic draw of a node, `shuffle` puts rows in a random order, and
+ * `calibrated` says that the rows are like those learnt from, so that shares should come out as learnt: all of them, or those
+ * in the groups of the predictor that it names; `record` receives what that moved. `moves` are those of a calibrated draw.
  */
 export type DrawWay =
   | {
@@ -23,6 +25,7 @@ export type DrawWay =
       readonly streams: (level: number) => DrawStream;
       readonly value: DrawStream;
       readonly among?: Restriction;
+      readonly moves?: Moves | undefined;
     }
   | {
       readonly kind: 'together';
@@ -30,9 +33,11 @@ export type DrawWay =
       readonly shuffle: DrawStream;
       readonly value: DrawStream;
       readonly calibrated: boolean | number;
+      readonly record?: Moves | undefined;
+      readonly moves?: Moves | undefined;
     }
   /** `given`: the codes are there already, and rows follow them; their probabilities are added up. */
-  | ({ readonly kind: 'given' } & Following);
+  | ({ readonly kind: 'given'; readonly moves?: Moves | undefined } & Following);
 
 /**
  * @param codes the code columns so far, each with one entry per row of the block
@@ -68,16 +73,31 @@ export function drawPart(
     const { node, from, to, level } = next;
     const count = to - from;
     scoreRows(model, node, predictors, codes, matrix, from, count);
+    if (way.moves !== undefined) {
+      addMoves(way.moves, model.pairs, node, predictors, codes, matrix, from, count);
+    }
     if (way.kind === 'given') followCodes(way, node, space.scores, count, into, order, from, isRight);
     else if (way.kind === 'alone' && way.among !== undefined && isForced(way.among, node)) {
       followOpen(way.among, node, space.scores, count, order, from, isRight);
     } else if (way.kind === 'alone') chooseAlone(space.scores, count, way.streams(level), hashes, order, from, isRight);
     else {
       const only = way.calibrated === true ? undefined : way.calibrated;
-      const moved = only === false ? -1 : sweepPairs(model.pairs, node, predictors, codes, matrix, from, count, only);
+      const moved =
+        only === false
+          ? -1
+          : sweepPairs(model.pairs, node, predictors, codes, matrix, from, count, only, way.record?.groups);
       const share = only === undefined ? model.shares[node] : undefined;
       if (moved < 0) codeSums().moves.fill(0);
-      chooseTogether(share, from, count, Math.max(0, moved), way.start(node), debts, matrix.parting.isRight);
+      const shift = chooseTogether(
+        share,
+        from,
+        count,
+        Math.max(0, moved),
+        way.start(node),
+        debts,
+        matrix.parting.isRight,
+      );
+      if (way.record !== undefined) way.record.nodes[node] = shift;
     }
     const [left, right] = [tree.left[node] as number, tree.right[node] as number];
     // Rows that end here need no predictors any more.

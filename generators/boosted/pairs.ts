@@ -136,3 +136,21 @@ export function layOutPairs(nodes: readonly NodePairs[]): PairShares {
     shares: Uint16Array.from(shares),
   };
 }
+
+/** Fills `groupOf`, by code of the entry's predictor, with the numbers of its groups: 0 is none. */
+export function spreadGroups(
+  { starts, codes }: PairShares,
+  entry: number,
+  { isCategory, codeCount }: Predictor,
+  groupOf: Uint8Array,
+): void {
+  const [start, end] = [starts[entry] as number, starts[entry + 1] as number];
+  if (isCategory) {
+    groupOf.fill(0, 0, codeCount);
+    for (let g = start; g < end; g++) groupOf[codes[g] as number] = g - start + 1;
+  } else {
+    for (let g = start; g < end; g++) {
+      groupOf.fill(g - start + 1, codes[g] as number, g + 1 < end ? (codes[g + 1] as number) : codeCount);
+    }
+  }
+}

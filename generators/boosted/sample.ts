@@ -18,6 +18,7 @@ import type { Predictor } from './fit-part.ts';
 import { leafRanks } from './follow.ts';
 import { createMatrix, keepColumn } from './matrix.ts';
 import type { BoostedFit, PartModel } from './model.ts';
+import { type Moves, meanMoves, noMoves } from './moves.ts';
 
 export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: SampleContext): ColumnBatch {
   return drawRows(fit, request, context);
@@ -30,16 +31,45 @@ export function weighBoosted(
   among?: ReadonlyMap<string, readonly Among[]>,
 ): WeighedRows {
   const logWeights = new Float64Array(request.rowIds.length);
-  return { rows: drawRows(fit, request, context, logWeights, among), logWeights };
+  const moves = movesOf(fit, request, context);
+  return { rows: drawRows(fit, request, context, logWeights, among, { moves }), logWeights };
 }
 
-/** @param logWeights receives how likely given columns are that come after drawn ones, and what is drawn among others */
+const moved = new WeakMap<BoostedFit, readonly Moves[]>();
+/** Blocks that are drawn to know what blocks are moved by: one alone moves small groups by chance. */
+const rehearsals = 4;
+
+/** What rows as learnt are moved by, so that those that are weighed come from the same distribution. */
+function movesOf(fit: BoostedFit, request: SampleRequest, context: SampleContext): readonly Moves[] | undefined {
+  const { given: _, rowIds, ...asked } = request;
+  if (fit.draws !== 'balanced' || asked.attempt !== 0) return undefined;
+  if (fit.context.length > 0 && asked.stratum === undefined) return undefined;
+  const rehearse = (firstRow: number, rows: number): readonly Moves[] => {
+    const record = fit.models.map(noMoves);
+    const rehearsed = { ...asked, rowIds: Float64Array.from({ length: rows }, (_, row) => firstRow + row) };
+    drawRows(fit, rehearsed, { ...context, seed: 0 }, undefined, undefined, { record });
+    return record;
+  };
+  // With a context, as these rows are moved; without, as blocks are on average, whichever rows are asked for.
+  if (fit.context.length > 0) return rehearse(0, rowIds.length);
+  const known = moved.get(fit);
+  if (known !== undefined) return known;
+  const mean = meanMoves(Array.from({ length: rehearsals }, (_, i) => rehearse(i * blockRows, blockRows)));
+  moved.set(fit, mean);
+  return mean;
+}
+
+/**
+ * @param logWeights receives how likely given columns are that come after drawn ones, and what is drawn among others
+ * @param how one entry per part: `record` receives what the first block is moved by
+ */
 function drawRows(
   fit: BoostedFit,
   request: SampleRequest,
   context: SampleContext,
   logWeights?: Float64Array,
   among?: ReadonlyMap<string, readonly Among[]>,
+  how: { readonly record?: readonly Moves[]; readonly moves?: readonly Moves[] | undefined } = {},
 ): ColumnBatch {
   const { rowIds, given, attempt } = request;
   const rows = rowIds.length;
@@ -79,19 +109,21 @@ function drawRows(
       const target = codes.length;
       codes.push(encoded?.[i] ?? new Uint16Array(rows));
       const model = fit.models[target - first] as PartModel;
+      const moves = how.moves?.[target - first];
+      const record = how.record?.[target - first];
       if (encoded !== undefined) {
         if (logWeights === undefined || steps.length === 0) continue;
         const ranks = leafRanks(model.tree, codeCount(part.codes));
         steps.push({
           target,
           model,
-          way: (_, from) => ({ kind: 'given', ranks, logWeights: logWeights.subarray(from) }),
+          way: (_, from) => ({ kind: 'given', ranks, logWeights: logWeights.subarray(from), moves }),
         });
         continue;
       }
       uniforms.set(target, new Float64Array(rows));
       const value = stream(`${part.name} value`);
-      const alone = drawAlone((level) => stream(`${part.name} ${level}`), value);
+      const alone = drawAlone((level) => stream(`${part.name} ${level}`), value, moves);
       const wanted = i === 0 ? among?.get(column.name) : undefined;
       if (wanted !== undefined && logWeights !== undefined) {
         const sides = openSides(model.tree, allowedCodes(column, wanted));
@@ -105,7 +137,7 @@ function drawRows(
           continue;
         }
       }
-      const way = together ? drawTogether(stream(`${part.name} order`), value, calibrated) : alone;
+      const way = together ? drawTogether(stream(`${part.name} order`), value, calibrated, { record, moves }) : alone;
       steps.push({ target, model, way });
     }
   }
@@ -160,23 +192,28 @@ function blockEnd(rowIds: Float64Array, from: number): number {
   return to;
 }
 
-function drawAlone(streamOf: (level: number) => DrawStream, value: DrawStream): () => DrawWay & { kind: 'alone' } {
+function drawAlone(
+  streamOf: (level: number) => DrawStream,
+  value: DrawStream,
+  moves: Moves | undefined,
+): () => DrawWay & { kind: 'alone' } {
   const levels: DrawStream[] = [];
   const streams = (level: number): DrawStream => {
     levels[level] ??= streamOf(level);
     return levels[level];
   };
-  return () => ({ kind: 'alone', streams, value });
+  return () => ({ kind: 'alone', streams, value, moves });
 }
 
 function drawTogether(
   shuffle: DrawStream,
   value: DrawStream,
   calibrated: boolean | number,
-): (hashes: Uint32Array) => DrawWay {
-  return (hashes) => {
+  { record, moves }: { readonly record: Moves | undefined; readonly moves: Moves | undefined },
+): (hashes: Uint32Array, from: number) => DrawWay {
+  return (hashes, from) => {
     const first = drawWord({ ...shuffle, k2: shuffle.k2 ^ 0x2545f491 }, hashes[0] as number);
     const start = (node: number): number => mix32(first + Math.imul(node + 1, 0x9e3779b9));
-    return { kind: 'together', start, shuffle, value, calibrated };
+    return { kind: 'together', start, shuffle, value, calibrated, moves, ...(from === 0 && { record }) };
   };
 }

@@ -15,7 +15,7 @@ import { amongColumns, type Pinned } from './pinned.ts';
 export interface Steering {
   readonly pinned: Pinned;
   readonly search: { tried: number; found: number };
-  /** The weight at which a row stays for sure: the greatest of the first batch; 0 until there was one. */
+  /** The weight from which on a row stays for sure; 0 until there was a first batch. */
   readonly bound: number;
   /** The share of what was learnt that fulfils the condition. */
   readonly share?: number;
@@ -27,7 +27,12 @@ export function steerBy(pinned: Pinned): Steering {
   return { pinned, search: { tried: 0, found: 0 }, bound: 0 };
 }
 
-/** Rows that must stay of a first batch for its greatest weight to be believed. */
+/**
+ * Share of all weight that may lie beyond the bound, where rows stay less often than they should: shares of what stays are
+ * off by this at most, and few rows of great weight do not make all others stay away.
+ */
+const mostBeyond = 0.001;
+/** Rows that must stay of a first batch for its bound to be believed. */
 const leastKept = 200;
 
 /**
@@ -43,15 +48,23 @@ export async function judgeFirst(
   plain: Search,
 ): Promise<Steering | undefined> {
   const weight = columnRef(WEIGHT);
-  const { rows } = await sql<{ sum: unknown; most: unknown }>`
-    select cast(sum(${weight}) as double) as sum, cast(max(${weight}) as double) as most
-    from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${passing})`.execute(workspace.db);
+  // Whole numbers add up to the same in any order.
+  const { rows } = await sql<{ sum: unknown; bound: unknown }>`
+    with weighed as (
+      select cast(${weight} * 1e24 as hugeint) as w from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${passing})
+    ), running as (
+      select w, sum(w) over heavier - w * row_number() over heavier as beyond, sum(w) over () as total
+      from weighed window heavier as (order by w desc rows unbounded preceding)
+    )
+    select cast(any_value(total) as double) / 1e24 as sum,
+      cast(min(w) filter (where beyond <= total * ${sql.lit(mostBeyond)}) as double) / 1e24 as bound
+    from running`.execute(workspace.db);
   const sum = Number(rows[0]?.sum ?? 0);
-  const most = Number(rows[0]?.most ?? 0);
-  const kept = most > 0 ? sum / most : 0;
+  const bound = Number(rows[0]?.bound ?? 0);
+  const kept = bound > 0 ? sum / bound : 0;
   if (kept >= leastKept) {
     const pays = kept / drawn.rows > (1.5 * plain.found) / plain.tried;
-    return pays ? { ...steering, bound: most, share: sum / drawn.rows } : undefined;
+    return pays ? { ...steering, bound, share: sum / drawn.rows } : undefined;
   }
   // A larger batch may tell.
   const isHopeless = kept === 0 || drawn.rows >= mostBatch || kept / drawn.rows <= plain.found / plain.tried;
@@ -78,7 +91,8 @@ export async function refuseUnlearnt(
   const among = await amongColumns(workspace, model.columns, where);
   if (among.size === 0) return;
   const context = { rowCount: 1, columns: new Map(model.context.map((schema) => [schema.name, nulls(schema, 1)])) };
-  const request = { rowIds: Float64Array.of(0), attempt: 0, ...(model.context.length > 0 && { context }) };
+  // A later attempt: what draws as learnt are moved by is of no account here.
+  const request = { rowIds: Float64Array.of(0), attempt: 1, ...(model.context.length > 0 && { context }) };
   const fitted = generator.deserialise(model.bytes);
   const { logWeights } = generator.weigh(fitted, request, { seed: 0, table: table.name }, among);
   if (logWeights[0] === Number.NEGATIVE_INFINITY) throw neverLearnt(table.label, where);

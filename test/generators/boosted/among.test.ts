@@ -23,9 +23,13 @@ describe('generators/boosted, drawn among', () => {
     (columns.plan ?? []).map((_, i) =>
       Object.fromEntries(Object.entries(columns).map(([name, all]) => [name, all[i] ?? null])),
     );
-  const weighed = (rows: number, among: Record<string, Among[]>): { row: Row; weight: number }[] => {
+  const weighed = (
+    rows: number,
+    among: Record<string, Among[]>,
+    fit: BoostedFit = fitted,
+  ): { row: Row; weight: number }[] => {
     const request = { rowIds: ids(0, rows), attempt: 0 };
-    const found = generator.weigh?.(fitted, request, sampleContext, new Map(Object.entries(among)));
+    const found = generator.weigh?.(fit, request, sampleContext, new Map(Object.entries(among)));
     assert.ok(found);
     return rowsOf(entries(found.rows)).map((row, i) => ({ row, weight: Math.exp(found.logWeights[i] as number) }));
   };
@@ -65,6 +69,14 @@ describe('generators/boosted, drawn among', () => {
       ({ started }) => started !== null && Number(started) <= 300_000 * 60_000_000,
     ],
   ];
+  const shares: readonly (readonly [what: string, of: (row: Row) => boolean])[] = [
+    ['free plans', ({ plan }) => plan === 'free'],
+    ['active ones', ({ active }) => active === 'true'],
+    ['counts below 20', ({ count }) => count !== null && Number(count) < 20],
+    ['missing counts', ({ count }) => count === null],
+    ['amounts below 40', ({ amount }) => Number(amount) < 40],
+    ['early starts', ({ started }) => started !== null && Number(started) < 250_000 * 60_000_000],
+  ];
   for (const [what, among, is] of cases) {
     it(`gives ${what} as often as they come up, with what goes with them`, () => {
       const rows = 40_000;
@@ -84,6 +96,26 @@ describe('generators/boosted, drawn among', () => {
       assert.ok(Math.abs(free - weighedFree) < 0.05, `free: ${weighedFree} for ${free}`);
     });
   }
+
+  it('has the shares of balanced draws, which few trees alone do not have', async () => {
+    await using pool = createPool(1);
+    const few = await generator.fit(visits(6000), generator.options.parse({ rounds: 2 }), fitContext(pool));
+    const rows = 2 * 65_536;
+    const plain = rowsOf(entries(generator.sample(few, { rowIds: ids(0, rows), attempt: 0 }, sampleContext)));
+    for (const [what, among, is] of cases) {
+      const filtered = plain.filter(is);
+      const steered = weighed(65_536, among, few).filter(({ row }) => is(row));
+      const total = steered.reduce((sum, { weight }) => sum + weight, 0);
+      const effective = total ** 2 / steered.reduce((sum, { weight }) => sum + weight ** 2, 0);
+      for (const [name, of] of shares) {
+        const one = filtered.filter(of).length / filtered.length;
+        const other = steered.reduce((sum, { row, weight }) => sum + (of(row) ? weight : 0), 0) / total;
+        const noise = Math.sqrt((one * (1 - one) + 1e-4) * (1 / filtered.length + 1 / effective));
+        const z = Math.abs(one - other) / noise;
+        assert.ok(z < 4, `${name} of ${what}: ${one} by filtering, ${other} by steering, ${z} standard errors`);
+      }
+    }
+  });
 
   it('draws only what is asked for where codes tell it apart', () => {
     const kept = weighed(2000, { plan: [{ kind: 'values', values: categories(['basic']) }] });
