@@ -22,12 +22,14 @@ export interface FinishSources {
   made(): Relation;
 }
 
+export interface FinishedRows {
+  readonly query: RawBuilder<unknown>;
+  /** Nothing but the drawn row itself is looked at to make a row. */
+  readonly alone: boolean;
+}
+
 /** `select row number, columns` in three steps: drawn and joined columns, positions by window, the config's expressions. */
-export function finishedRows(
-  drawn: DrawnTable,
-  columns: readonly ColumnPlan[],
-  sources: FinishSources,
-): RawBuilder<unknown> {
+export function finishedRows(drawn: DrawnTable, columns: readonly ColumnPlan[], sources: FinishSources): FinishedRows {
   const joins = new Map<string, RawBuilder<unknown>>();
   const simple: RawBuilder<unknown>[] = [];
   const windows: { schema: ColumnSchema; spec: Extract<KeySpec, { kind: 'position' }> }[] = [];
@@ -65,7 +67,11 @@ export function finishedRows(
     rows = sql`select x.*, ${sql.join(made)} from (${rows}) as x`;
   }
   const listed = columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => columnRef(schema.name, 'f'));
-  return sql`select ${sql.join([columnRef(ROW, 'f'), ...listed])} from (${rows}) as f`;
+  return {
+    query: sql`select ${sql.join([columnRef(ROW, 'f'), ...listed])} from (${rows}) as f`,
+    // An expression may have a window.
+    alone: joins.size === 0 && windows.length === 0 && expressions.length === 0,
+  };
 }
 
 /** An expression may read any column, a position the columns that it counts within. */

@@ -7,11 +7,12 @@ import type { WorkerPool } from '../pool.ts';
 import { type ColumnSchema, displayName, sameTable } from '../schema.ts';
 import { columnRef, relationRef } from '../sql.ts';
 import { type FinishSources, finishedRows } from './finish-view.ts';
+import { insertInOrder } from './insert.ts';
 import { keepRules } from './keep-rules.ts';
 import { assignLinks, type Links } from './link.ts';
 import { type ColumnMaker, makeColumns } from './made.ts';
 import { markSynthetic } from './mark.ts';
-import { ROW, scratch } from './names.ts';
+import { scratch } from './names.ts';
 import type { ForeignKeyPlan } from './relations.ts';
 import type { ColumnPlan } from './roles.ts';
 import type { DrawnTable } from './sample.ts';
@@ -68,12 +69,17 @@ export function createFinisher(options: FinishOptions): Finisher {
   };
 
   /** A view of finished rows with some of the columns; all that it needs is made first. */
-  const view = async (drawn: DrawnTable, purpose: string, columns: readonly ColumnPlan[]): Promise<Relation> => {
+  const viewed = async (
+    drawn: DrawnTable,
+    purpose: string,
+    columns: readonly ColumnPlan[],
+  ): Promise<{ readonly relation: Relation; readonly alone: boolean }> => {
     const relation = scratch(workspace, purpose, drawn.table.label);
-    const sources = await sourcesFor(drawn, columns);
-    await run(sql`create or replace view ${relationRef(relation)} as ${finishedRows(drawn, columns, sources)}`);
-    return relation;
+    const { query, alone } = finishedRows(drawn, columns, await sourcesFor(drawn, columns));
+    await run(sql`create or replace view ${relationRef(relation)} as ${query}`);
+    return { relation, alone };
   };
+  const view: Finisher['view'] = async (...wanted) => (await viewed(...wanted)).relation;
 
   const keysOf = (parent: DrawnTable): Promise<Relation> =>
     once(keys, parent.table.label, () => {
@@ -134,15 +140,14 @@ export function createFinisher(options: FinishOptions): Finisher {
     async finish(drawn, target) {
       const columns = drawn.table.columns.filter(({ role }) => role.kind !== 'omitted');
       const redrawn = await keep(drawn);
-      const finished = await view(drawn, 'finished', columns);
-      const names = columns.map(({ schema }) => schema.name);
+      const { relation, alone } = await viewed(drawn, 'finished', columns);
       await createTable(
         run,
         target,
         columns.map(({ schema }) => schema),
       );
-      await run(sql`insert into ${relationRef(target)} select ${sql.join(names.map((name) => columnRef(name)))}
-        from ${relationRef(finished)} order by ${columnRef(ROW)}`);
+      const names = columns.map(({ schema }) => schema.name);
+      await insertInOrder(run, { from: relation, target, columns: names, rows: drawn.rows, alone });
       await markSynthetic(workspace.db, target, drawn.table.label, 1);
       return { rows: drawn.rows, redrawn };
     },
