@@ -39,22 +39,35 @@ const indexedRows = 65_536;
 const oneGiven = 0.2;
 const anyGiven = 0.2;
 
+type Feed = Float32Array | Int32Array;
+
+/** What steps are fed. The arrays of a step are those of the step before, written anew. */
 export interface Feeder {
   /** Told which rows are trained on. */
   begin(train: Uint32Array): void;
-  feeds(picked: Uint32Array, next: () => number): readonly (Float32Array | Int32Array)[];
+  /** The feeds up to and with the noise. */
+  rows(picked: Uint32Array, next: () => number): readonly Feed[];
+  /** All feeds. */
+  feeds(picked: Uint32Array, next: () => number): readonly Feed[];
 }
 
 export function createFeeder(training: GanTraining, columns: readonly Uint16Array[]): Feeder {
-  const { parts, shape, batch, pack } = training;
+  const { parts, shape, batch } = training;
   const { tokens, scores } = parts;
   const { givenTokens, givenScores } = shape;
   const values = levelValues(parts, columns) as Uint16Array[];
   const drawn = tokens.length - givenTokens;
   const targets = scores.length - givenScores;
   const sizes = feedSpecs(training).map((spec) => spec.shape.reduce((product, length) => product * length, 1));
+  const array = (feed: number): Float32Array => new Float32Array(sizes[feed] as number);
+  const levels = new Int32Array(sizes[0] as number);
+  const shown = new Int32Array(sizes[1] as number);
+  const [scored, clean, flags, noise, uniform, mix] = [array(2), array(3), array(4), array(5), array(6), array(7)];
+  const sides = [array(8), array(9)] as const;
+  const isGiven = new Uint8Array(drawn + targets);
+  const partOf = [...tokens.slice(givenTokens), ...scores.slice(givenScores)].map(({ part }) => part);
   let rowsOf: readonly (readonly number[][])[] = [];
-  return {
+  const feeder: Feeder = {
     begin(train) {
       rowsOf = values.slice(givenTokens).map((column, t) => {
         const lists = Array.from({ length: tokens[givenTokens + t]?.size as number }, (): number[] => []);
@@ -62,13 +75,9 @@ export function createFeeder(training: GanTraining, columns: readonly Uint16Arra
         return lists.filter((list) => list.length > 0);
       });
     },
-    feeds(picked, next) {
-      const at = (feed: number): Float32Array => new Float32Array(sizes[feed] as number);
-      const levels = new Int32Array(sizes[0] as number);
-      const shown = new Int32Array(sizes[1] as number);
-      const [scored, clean, flags] = [at(2), at(3), at(4)];
-      const isGiven = new Uint8Array(drawn + targets);
-      const partOf = [...tokens.slice(givenTokens), ...scores.slice(givenScores)].map(({ part }) => part);
+    rows(picked, next) {
+      scored.fill(0);
+      clean.fill(0);
       for (let i = 0; i < batch; i++) {
         let row = picked[i] as number;
         isGiven.fill(0);
@@ -101,13 +110,18 @@ export function createFeeder(training: GanTraining, columns: readonly Uint16Arra
           }
         }
       }
-      const [noise, uniform, mix] = [at(5), at(6), at(7)];
       normalSource(next)(noise);
+      return [levels, shown, scored, clean, flags, noise];
+    },
+    feeds(picked, next) {
+      const rows = feeder.rows(picked, next);
       for (let i = 0; i < uniform.length; i++) uniform[i] = Math.min(1 - 1e-6, Math.max(1e-6, next()));
-      for (let i = 0; i < batch / pack; i++) mix[i] = next();
-      return [levels, shown, scored, clean, flags, noise, uniform, mix, ...dealSides(parts, next)];
+      for (let i = 0; i < mix.length; i++) mix[i] = next();
+      dealSides(parts, next, sides);
+      return [...rows, uniform, mix, ...sides];
     },
   };
+  return feeder;
 }
 
 /** A level in proportion to the logarithm of its rows, as CTGAN does (Xu et al. 2019), and one of them. */

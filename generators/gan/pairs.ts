@@ -30,13 +30,13 @@ export function pairWidth(parts: MixedParts): number {
 }
 
 /**
- * Deals the columns out to two sides, anew for each step, so that no column is paired with itself. Each side is a matrix that
+ * Deals the columns out to two sides, which it overwrites, anew for each step, so that no column is paired with itself. Each side is a matrix that
  * keeps, weighs and, in wide tables, adds up features with random signs, which keeps squared lengths on average.
  */
-export function dealSides(parts: MixedParts, next: () => number): [Float32Array, Float32Array] {
+export function dealSides(parts: MixedParts, next: () => number, sides: readonly [Float32Array, Float32Array]): void {
   const { tokens, scores } = parts;
   const [features, width] = [pairFeatures(parts), pairWidth(parts)];
-  const sides = [new Float32Array(features * width), new Float32Array(features * width)] as const;
+  for (const side of sides) side.fill(0);
   const write = (side: Float32Array, feature: number, weight: number): void => {
     if (features === width) side[feature * width + feature] = weight;
     else {
@@ -63,7 +63,6 @@ export function dealSides(parts: MixedParts, next: () => number): [Float32Array,
     const side = sideOf(part);
     for (let c = 0; c < cuts.length; c++) write(side, at++, 1);
   }
-  return [sides[0], sides[1]];
 }
 
 /**

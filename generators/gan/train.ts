@@ -51,7 +51,7 @@ export interface TrainedGan {
   readonly knots: readonly ScoreKnots[];
 }
 
-const usualEpochs = 60;
+const usualEpochs = 48;
 /** Share of the epochs in which the generator is a decoder, and how much larger the rate is then. */
 const warmShare = 0.5;
 const warmFactor = 4;
@@ -188,7 +188,7 @@ export async function trainGan(
         rate: options.rate * warmFactor,
         minutes: minutes(warmShare),
         feeds: (picked, next, share) => [
-          ...feeder.feeds(picked, next).slice(0, 6),
+          ...feeder.rows(picked, next),
           // All at once it would silence the noise.
           Float32Array.of(Math.min(1, (share + 0.01) / riseShare)),
         ],
