@@ -1,51 +1,23 @@
 // Learns one table: reads whole subjects of the train rows, turns rules into transforms, fits the generator and the counts.
-import type { ColumnBatch } from '../batch.ts';
-import type { Constraint } from '../config/types.ts';
-import type { Workspace } from '../connector.ts';
-import { type LearntTransforms, learnTransforms } from '../constraints/index.ts';
 import { SynthError } from '../errors.ts';
 import type { Generator } from '../generator.ts';
-import type { WorkerPool } from '../pool.ts';
 import { type ColumnSchema, displayName } from '../schema.ts';
 import type { Split } from '../split/split.ts';
-import { vectorOf } from './buckets.ts';
-import { sketchDegrees } from './degrees.ts';
-import {
-  contextColumns,
-  type ParentSide,
-  readChildCounts,
-  readDegrees,
-  readFitRows,
-  readKeyFacts,
-} from './fit-source.ts';
+import { type FitOptions, fitModel, transform } from './fit-model.ts';
+import { fitOwner, nullShareOf, ownerless } from './fit-owner.ts';
+import { contextColumns, type ParentSide, readFitRows, readKeyFacts } from './fit-source.ts';
+import { fitTime, timeSchema, withTime } from './fit-time.ts';
 import { learnLinks } from './learn-links.ts';
-import { isLearnable } from './learnable.ts';
 import { lookupLabels } from './learnt.ts';
-import { CHILDREN, countColumn, elderContext, GAP, memoryContext, ownerContext } from './names.ts';
-import { type FamilyPlan, type TablePlan, tablePlan } from './plan.ts';
+import { countColumn, elderContext, GAP, memoryContext, ownerContext } from './names.ts';
+import { type TablePlan, tablePlan } from './plan.ts';
 import { type PreparedTable, trainOf } from './prepare.ts';
 import { ruleNotes } from './rule-notes.ts';
 import { constraintsByConstruction } from './rules.ts';
-import { ownedRows, planSequence, takeBatch } from './sequence/learn.ts';
+import { ownedRows, planSequence } from './sequence/learn.ts';
 import { memoryOf } from './sequence/memory.ts';
 import { resolveOrder } from './sequence/order.ts';
-import { gapsOf, type TimePlan } from './sequence/time.ts';
-import type { TimeFit } from './sequence/types.ts';
-import { fitVersion, type ModelFit, type OwnerFit, type TableFit } from './table-fit.ts';
-
-export interface FitOptions {
-  readonly workspace: Workspace;
-  readonly pool: WorkerPool;
-  readonly plan: FamilyPlan;
-  readonly prepared: ReadonlyMap<string, PreparedTable>;
-  readonly splits: ReadonlyMap<string, Split>;
-  readonly seed: number;
-  readonly k: number;
-  readonly signal: AbortSignal;
-  readonly defaultFitRows: number;
-  /** Called with the share done, 0 to 1. */
-  progress(share: number): void;
-}
+import { fitVersion, type TableFit } from './table-fit.ts';
 
 /** The learnt columns of a table of the plan, whose fit need not exist yet. */
 function parentSide(options: FitOptions, key: ParentSide['key']): ParentSide {
@@ -155,10 +127,6 @@ export async function fitTable(table: TablePlan, options: FitOptions): Promise<T
   };
 }
 
-function ownerless(owner: ParentSide): OwnerFit {
-  return { key: owner.key.index, nullShare: 0, columns: owner.columns, degrees: { shares: [], means: [] } };
-}
-
 function refuse(table: TablePlan, generator: Generator, columns: readonly ColumnSchema[]): void {
   const reason = generator.unsupported(columns)[0];
   if (reason === undefined) return;
@@ -190,132 +158,6 @@ async function orphanNotes(table: TablePlan, options: FitOptions): Promise<strin
 
 function allOf(splits: ReadonlyMap<string, Split>, label: string): Split['all'] {
   return splits.get(label)?.all ?? trainOf(splits, label);
-}
-
-interface ModelInput {
-  /** What is drawn. */
-  readonly transformed: LearntTransforms;
-  /** With the columns of the context. */
-  readonly rows: ColumnBatch;
-  readonly context: readonly ColumnSchema[];
-  readonly publicLevels: ReadonlyMap<string, readonly string[]>;
-  progress(share: number): void;
-}
-
-function transform(
-  columns: readonly ColumnSchema[],
-  rows: ColumnBatch,
-  constraints: readonly Constraint[],
-  k: number,
-): LearntTransforms {
-  return learnTransforms(constraints, columns, pick(rows, columns), { k });
-}
-
-function pick(rows: ColumnBatch, columns: readonly ColumnSchema[]): ColumnBatch {
-  return {
-    rowCount: rows.rowCount,
-    columns: new Map(columns.map(({ name }) => [name, vectorOf(rows, name)])),
-  };
-}
-
-async function fitModel(table: TablePlan, options: FitOptions, input: ModelInput): Promise<ModelFit> {
-  const { seed, k, pool, signal } = options;
-  const { generator } = table.choice;
-  const { steps, columns, rows } = input.transformed;
-  // A context of which nothing may be told (too few rows share a value) is left out.
-  const context = input.context.filter(
-    ({ name }) => input.publicLevels.has(name) || isLearnable(vectorOf(input.rows, name), rows.rowCount, k),
-  );
-  const source = {
-    table: table.name,
-    columns,
-    rows,
-    publicLevels: input.publicLevels,
-    ...(context.length > 0 && { context: { columns: context, rows: pick(input.rows, context) } }),
-  };
-  const fitted = await generator.fit(source, generator.options.parse(table.choice.options), {
-    seed,
-    k,
-    pool,
-    signal,
-    progress: input.progress,
-    log: () => {},
-  });
-  return { bytes: generator.serialise(fitted), steps, columns, context };
-}
-
-/** Learns the first times of owners and the gaps between times; undefined when the generator cannot, or nothing may be told. */
-async function fitTime(
-  table: TablePlan,
-  options: FitOptions,
-  plan: TimePlan,
-  { rows, context, publicLevels }: Pick<ModelInput, 'rows' | 'context' | 'publicLevels'>,
-): Promise<TimeFit | undefined> {
-  const { first, later, ...time } = plan;
-  const parts = [first, later];
-  if (table.choice.generator.unsupported(parts.map(({ column }) => column)).length > 0) return undefined;
-  if (parts.some(({ rows: some, values }) => !isLearnable(values, some.length, options.k))) return undefined;
-  const models: ModelFit[] = [];
-  for (const { rows: some, column, values } of parts) {
-    const columns = new Map([[column.name, values]]);
-    models.push(
-      await fitModel(table, options, {
-        transformed: { steps: [], columns: [column], rows: { rowCount: some.length, columns } },
-        rows: takeBatch(pick(rows, context), some),
-        context,
-        publicLevels,
-        progress: () => {},
-      }),
-    );
-  }
-  const [start, gap] = models;
-  return start === undefined || gap === undefined ? undefined : { ...time, start, gap };
-}
-
-/** The time is drawn before: it and the gap to the elder sibling are context of everything else. */
-function withTime<Input extends Pick<ModelInput, 'transformed' | 'rows'>>(input: Input, time: string): Input {
-  const { transformed, rows } = input;
-  const gaps = gapsOf(vectorOf(rows, time), vectorOf(rows, elderContext(time)));
-  return {
-    ...input,
-    transformed: { ...transformed, columns: transformed.columns.filter(({ name }) => name !== time) },
-    rows: { rowCount: rows.rowCount, columns: new Map([...rows.columns, [GAP, gaps]]) },
-  };
-}
-
-function timeSchema(learnt: readonly ColumnSchema[], time: string): ColumnSchema {
-  return learnt.find(({ name }) => name === time) as ColumnSchema;
-}
-
-async function nullShareOf(table: TablePlan, options: FitOptions, { key }: ParentSide): Promise<number> {
-  const sides = [trainOf(options.splits, table.label), trainOf(options.splits, displayName(key.parent))] as const;
-  return (await readKeyFacts(options.workspace, key, ...sides)).nullShare;
-}
-
-async function fitOwner(
-  table: TablePlan,
-  options: FitOptions,
-  owner: ParentSide,
-  nullShare: number,
-  fitRows: number,
-  publicLevels: ReadonlyMap<string, readonly string[]>,
-): Promise<OwnerFit> {
-  const { key, columns } = owner;
-  const parent = trainOf(options.splits, displayName(key.parent));
-  const degrees = sketchDegrees(await readDegrees(options.workspace, table, key), options.k);
-  const fit = { key: key.index, nullShare, columns, degrees };
-  const rows = await readChildCounts(options.workspace, table, owner, parent, fitRows, CHILDREN);
-  const children = countColumn(CHILDREN, false);
-  if (rows.rowCount < 2 * options.k || table.choice.generator.unsupported([children]).length > 0) return fit;
-  const own = new Map(columns.map(({ name }) => [name, publicLevels.get(ownerContext(name)) ?? []]));
-  const counts = await fitModel(table, options, {
-    transformed: transform([children], rows, [], options.k),
-    rows,
-    context: columns,
-    publicLevels: new Map([...own].filter(([, levels]) => levels.length > 0)),
-    progress: (share) => options.progress(0.8 + share * 0.2),
-  });
-  return { ...fit, counts };
 }
 
 /** Levels of the columns, and of those of the context, that are keys of copied tables. */

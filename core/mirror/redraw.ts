@@ -8,8 +8,9 @@ import { columnRef, relationRef } from '../sql.ts';
 import { vectorOf } from './buckets.ts';
 import { drawRows } from './draw.ts';
 import { samplerOf } from './draw-task.ts';
+import { keptColumns, modelColumns } from './drawn-columns.ts';
 import { countColumn, ELDER, elderContext, modelColumn, OWNER, ownerContext, ROW, scratch } from './names.ts';
-import { type DrawnTable, keptColumns, modelColumns } from './sample.ts';
+import type { DrawnTable } from './sample.ts';
 import { blockSequence } from './sequence/block.ts';
 
 export interface RedrawOptions {

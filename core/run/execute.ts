@@ -3,14 +3,12 @@ import { sql } from 'kysely';
 import { sketchTable } from '../../audits/drift/sketch.ts';
 import { audits as builtinAudits } from '../../audits/index.ts';
 import { judgeRun } from '../../audits/judge-run.ts';
-import type { Audit, AuditResult, AuditTarget, Relation } from '../audit.ts';
+import type { Audit, AuditResult, Relation } from '../audit.ts';
 import type { LoadedAudits } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { AttachedSource, Release, Workspace } from '../connector.ts';
 import type { MirrorLineage } from '../lineage.ts';
 import { mirrorDigest } from '../mirror/digest.ts';
-import type { FamilyPlan } from '../mirror/plan.ts';
-import type { TableFit } from '../mirror/table-fit.ts';
 import { lookAgain, type TableStep } from '../plan/index.ts';
 import type { ReportTable } from '../report/model.ts';
 import { displayName, type TableName } from '../schema.ts';
@@ -20,7 +18,7 @@ import type { BuildOptions } from './build.ts';
 import { carryScenarios, carryTable, showTable } from './carry.ts';
 import { type MeasuredTable, type MirroredTable, measureTable, mirrorTables, SALT } from './family.ts';
 import { planTables, withParents } from './family-plan.ts';
-import { fitPath, loadFit, storeFit } from './fits.ts';
+import { fitPath, storedFits, storeFit } from './fits.ts';
 import { auditHistory, tierTimes } from './history.ts';
 import { ancestryOf } from './lineage/chain.ts';
 import { openAncestry } from './lineage/index.ts';
@@ -28,9 +26,9 @@ import { type MetaRelease, writeMeta } from './meta.ts';
 import { auditFlags, mirrorStore, type Planned } from './plan.ts';
 import { measureQueries } from './queries.ts';
 import { querySides } from './query-sides.ts';
-import { type TableReportOptions, tableReport } from './report.ts';
+import { reportTable } from './report-table.ts';
 import { withdrawn } from './review.ts';
-import { openSession, type Session } from './session.ts';
+import { openSession } from './session.ts';
 import { checkMirrorSpace } from './space.ts';
 import { createStopwatch } from './stopwatch.ts';
 import { isUse } from './uses.ts';
@@ -175,7 +173,7 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
       const made = learnt.get(name)?.lineage;
       const lineage = made === undefined ? [] : ancestryOf(made, await options.state.read.lineage());
       reports.push(
-        await reportTable(planned, session, { name, table, target, audits: found, earlier, run, seconds, lineage }),
+        await reportTable(planned, workspace, { name, table, target, audits: found, earlier, run, seconds, lineage }),
       );
     }
     for (const table of gone) {
@@ -213,26 +211,6 @@ function staged(name: TableName): Relation {
   return { schema: name.schema, table: name.table };
 }
 
-async function storedFits(
-  { config, planned, progress }: ExecuteOptions,
-  steps: readonly TableStep[],
-  family: FamilyPlan,
-): Promise<ReadonlyMap<string, TableFit>> {
-  const fits = new Map<string, TableFit>();
-  for (const step of steps) {
-    if (step.action !== 'keep' && step.action !== 'resample') continue;
-    const path = planned.known.get(step.table)?.fitPath;
-    if (path === undefined || !family.tables.some(({ label }) => label === step.table)) continue;
-    const fit = await loadFit(config, path);
-    if (fit !== undefined) fits.set(step.table, fit);
-    else {
-      const message = `The stored fit of ${step.table} is gone or of another version; it is learnt again.`;
-      progress({ kind: 'note', message, table: step.table });
-    }
-  }
-  return fits;
-}
-
 function settingsOf({ tables }: Planned, name: string): LoadedAudits {
   const found = tables.find(({ schema }) => displayName(schema.name) === name);
   return (found as ResolvedTable).config.audits;
@@ -240,38 +218,6 @@ function settingsOf({ tables }: Planned, name: string): LoadedAudits {
 
 function columnOf({ target }: LoadedAudits): { readonly column?: string } {
   return target === undefined ? {} : { column: target };
-}
-
-type Reported = Pick<TableReportOptions, 'name' | 'audits' | 'earlier' | 'run' | 'seconds' | 'lineage'> & {
-  readonly table: MirroredTable;
-  readonly target: AuditTarget;
-};
-
-function reportTable(
-  { tables }: Planned,
-  { workspace }: Session,
-  { table, target, ...rest }: Reported,
-): Promise<ReportTable> {
-  const found = tables.find(({ schema }) => displayName(schema.name) === rest.name);
-  return tableReport({
-    ...rest,
-    workspace,
-    generator: found?.config.generator.generator.name ?? '',
-    real: table.declared?.real ?? table.real,
-    synthetic: table.target,
-    columns: target.columns,
-    k: Math.max(target.k, 1),
-    rows: { real: table.split.trainRows, synthetic: table.rows, holdout: table.split.holdoutRows },
-    notes: [
-      ...(table.declared === undefined ? [] : [table.declared.note]),
-      ...(table.fit?.notes ?? []),
-      ...redrawnNote(table.redrawn),
-    ],
-  });
-}
-
-function redrawnNote(redrawn: number): readonly string[] {
-  return redrawn === 0 ? [] : [`${redrawn.toLocaleString('en')} rows were drawn again to keep the rules.`];
 }
 
 function metaOf(

@@ -3,8 +3,11 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedConfig } from '../config/loaded.ts';
 import { SynthError } from '../errors.ts';
+import type { FamilyPlan } from '../mirror/plan.ts';
 import { deserialiseTableFit, serialiseTableFit, type TableFit } from '../mirror/table-fit.ts';
 import type { TableStep } from '../plan/index.ts';
+import type { ProgressSink } from '../progress.ts';
+import type { Planned } from './plan.ts';
 
 /** Relative to `.synth/`. */
 export function fitPath(step: TableStep): string {
@@ -28,4 +31,31 @@ export async function loadFit(config: LoadedConfig, path: string): Promise<Table
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+export interface StoredFitsOptions {
+  readonly config: LoadedConfig;
+  readonly planned: Planned;
+  readonly progress: ProgressSink;
+}
+
+/** Of the tables that are not learnt again; one whose fit is gone is, and a note says so. */
+export async function storedFits(
+  { config, planned, progress }: StoredFitsOptions,
+  steps: readonly TableStep[],
+  family: FamilyPlan,
+): Promise<ReadonlyMap<string, TableFit>> {
+  const fits = new Map<string, TableFit>();
+  for (const step of steps) {
+    if (step.action !== 'keep' && step.action !== 'resample') continue;
+    const path = planned.known.get(step.table)?.fitPath;
+    if (path === undefined || !family.tables.some(({ label }) => label === step.table)) continue;
+    const fit = await loadFit(config, path);
+    if (fit !== undefined) fits.set(step.table, fit);
+    else {
+      const message = `The stored fit of ${step.table} is gone or of another version; it is learnt again.`;
+      progress({ kind: 'note', message, table: step.table });
+    }
+  }
+  return fits;
 }
