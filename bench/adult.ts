@@ -31,7 +31,7 @@ if (values.data === '' && values.train === undefined) {
     }),
   );
   await using pool = createPool(1);
-  const quiet = { signal: new AbortController().signal, progress: () => {}, log: () => {} };
+  const quiet = { signal: new AbortController().signal, progress: () => {}, log: () => {}, note: () => {} };
   const fitStart = process.cpuUsage();
   const fitted = await generator.fit(
     { table, columns: train.columns, rows: train.rows },

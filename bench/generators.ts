@@ -80,6 +80,7 @@ async function run(set: Dataset, name: string, rows: string, workers: WorkerPool
     signal: new AbortController().signal,
     progress: () => {},
     log: (message) => values.verbose && console.log(`  ${message}`),
+    note: (message) => console.log(`  ${message}`),
   });
   const { user, system } = process.cpuUsage(cpu);
   const wall = (performance.now() - start) / 1000;

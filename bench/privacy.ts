@@ -136,7 +136,7 @@ function dealt(path: (name: string) => string, split: number): readonly string[]
 async function boostedRows({ columns, rows }: BenchTable, seed: number): Promise<ColumnBatch> {
   const table = { schema: 'main', table: 'adult' };
   await using pool = createPool(1);
-  const quiet = { signal: new AbortController().signal, progress: () => {}, log: () => {} };
+  const quiet = { signal: new AbortController().signal, progress: () => {}, log: () => {}, note: () => {} };
   const fitted = await generator.fit({ table, columns, rows }, generator.options.parse({}), {
     seed,
     k: 20,

@@ -31,7 +31,10 @@ export interface FitContext {
   readonly signal: AbortSignal;
   /** Called with the share done, 0 to 1. */
   progress(share: number): void;
+  /** How the fit goes, for who watches it: each message takes the place of the one before. */
   log(message: string): void;
+  /** Something that the user has to know. */
+  note(message: string): void;
 }
 
 export interface SampleRequest {

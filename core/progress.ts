@@ -16,6 +16,8 @@ export type ProgressEvent =
       readonly rows?: number;
       readonly totalRows?: number;
       readonly share?: number;
+      /** How it goes, in words. */
+      readonly detail?: string;
       readonly ratePerSecond?: number;
     })
   | (StepEvent & {

@@ -11,6 +11,7 @@ export interface RunningStep {
   readonly rows?: number;
   readonly totalRows?: number;
   readonly share?: number;
+  readonly detail?: string;
   readonly ratePerSecond?: number;
 }
 
@@ -51,7 +52,7 @@ export function secondsLeft(running: RunningStep, nowMs: number): number | undef
 export function runningText(running: RunningStep, nowMs: number): string {
   const share = shareDone(running);
   const left = secondsLeft(running, nowMs);
-  const { rows, totalRows, ratePerSecond } = running;
+  const { rows, totalRows, ratePerSecond, detail } = running;
   return [
     share === undefined ? undefined : `${Math.floor(share * 100)} %`.padStart(5),
     left === undefined ? undefined : `${timeLeft(left)} left`,
@@ -61,6 +62,7 @@ export function runningText(running: RunningStep, nowMs: number): string {
         ? `${formatCount(rows)} rows`
         : `${formatCount(rows)} of ${formatCount(totalRows)} rows`,
     ratePerSecond === undefined ? undefined : `${formatCompact(ratePerSecond)} rows/s`,
+    detail === undefined ? undefined : printable(detail),
   ]
     .filter((part) => part !== undefined)
     .join('   ');

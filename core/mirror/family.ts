@@ -139,6 +139,8 @@ async function learn(
       signal: options.workspace.signal,
       defaultFitRows: options.defaultFitRows ?? defaultFitRows,
       progress: (share) => progress({ kind: 'step-progress', table: table.label, step: 'fit', share }),
+      log: (detail) => progress({ kind: 'step-progress', table: table.label, step: 'fit', detail }),
+      note: (message) => progress({ kind: 'note', table: table.label, message }),
     }),
   );
   for (const message of fit.notes) progress({ kind: 'note', message, table: table.label });
@@ -158,6 +160,7 @@ export async function sampleFamily(
     pool,
     drawn,
     lookups,
+    log: (table, detail) => progress({ kind: 'step-progress', table, step: 'write', detail }),
     ...(options.maker && { maker: options.maker }),
   });
   const results: MirrorResult[] = [];

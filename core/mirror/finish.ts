@@ -24,6 +24,8 @@ export interface FinishOptions {
   /** Lookups by label of the child table, then by number of the foreign key. */
   readonly lookups: ReadonlyMap<string, ReadonlyMap<number, Relation>>;
   readonly maker?: ColumnMaker;
+  /** Told how keeping the rules of a table goes. */
+  log?(table: string, message: string): void;
 }
 
 export interface Finisher {
@@ -128,6 +130,7 @@ export function createFinisher(options: FinishOptions): Finisher {
       ...options,
       view: (some) => view(drawn, 'checked', some),
       links: () => linksOf(drawn),
+      log: (message) => options.log?.(drawn.table.label, message),
       async changed() {
         if (!made.delete(drawn.table.label)) return;
         await madeOf(drawn);

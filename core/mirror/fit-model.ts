@@ -3,6 +3,7 @@ import type { ColumnBatch } from '../batch.ts';
 import type { Constraint } from '../config/types.ts';
 import type { Workspace } from '../connector.ts';
 import { type LearntTransforms, learnTransforms } from '../constraints/index.ts';
+import { SynthError } from '../errors.ts';
 import type { WorkerPool } from '../pool.ts';
 import type { ColumnSchema } from '../schema.ts';
 import type { Split } from '../split/split.ts';
@@ -24,6 +25,10 @@ export interface FitOptions {
   readonly defaultFitRows: number;
   /** Called with the share done, 0 to 1. */
   progress(share: number): void;
+  /** How training goes, for who watches. */
+  log(message: string): void;
+  /** A remark that cannot wait for the end of the fit. */
+  note(message: string): void;
 }
 
 export interface ModelInput {
@@ -52,6 +57,7 @@ export function pick(rows: ColumnBatch, columns: readonly ColumnSchema[]): Colum
   };
 }
 
+/** @throws SynthError of the generator, with the name of the table */
 export async function fitModel(table: TablePlan, options: FitOptions, input: ModelInput): Promise<ModelFit> {
   const { seed, k, pool, signal } = options;
   const { generator } = table.choice;
@@ -67,13 +73,20 @@ export async function fitModel(table: TablePlan, options: FitOptions, input: Mod
     publicLevels: input.publicLevels,
     ...(context.length > 0 && { context: { columns: context, rows: pick(input.rows, context) } }),
   };
-  const fitted = await generator.fit(source, generator.options.parse(table.choice.options), {
-    seed,
-    k,
-    pool,
-    signal,
-    progress: input.progress,
-    log: () => {},
-  });
-  return { bytes: generator.serialise(fitted), steps, columns, context };
+  try {
+    const fitted = await generator.fit(source, generator.options.parse(table.choice.options), {
+      seed,
+      k,
+      pool,
+      signal,
+      progress: input.progress,
+      log: options.log,
+      note: options.note,
+    });
+    return { bytes: generator.serialise(fitted), steps, columns, context };
+  } catch (error) {
+    if (!(error instanceof SynthError) || error.message.includes(table.label)) throw error;
+    const { code, message, hint, kind } = error;
+    throw new SynthError(code, `${table.label}: ${message}`, { ...(hint && { hint }), kind, cause: error });
+  }
 }

@@ -8,6 +8,7 @@ import { fitOwner, nullShareOf, ownerless } from './fit-owner.ts';
 import { contextColumns, type ParentSide, readFitRows, readKeyFacts } from './fit-source.ts';
 import { fitTime, timeSchema, withTime } from './fit-time.ts';
 import { learnLinks } from './learn-links.ts';
+import { fewRowsNote } from './learnable.ts';
 import { lookupLabels } from './learnt.ts';
 import { countColumn, elderContext, GAP, memoryContext, ownerContext } from './names.ts';
 import { type TablePlan, tablePlan } from './plan.ts';
@@ -83,6 +84,8 @@ export async function fitTable(table: TablePlan, options: FitOptions): Promise<T
     options.progress(1);
     return { ...base, links: bucketed?.links ?? [], ...(ownerFit && { owner: ownerFit }) };
   }
+  const few = fewRowsNote(bucketed.rows.rowCount, k);
+  if (few !== undefined) notes.push(few);
   const transformed = transform(
     [...learnt, ...bucketed.columns],
     bucketed.rows,

@@ -15,6 +15,8 @@ export interface KeepRulesOptions extends RedrawOptions {
   links(): Promise<Links>;
   /** Called when learnt columns have changed: what was made after them must be made anew. */
   changed(): Promise<void>;
+  /** Told how it goes. */
+  log?(message: string): void;
 }
 
 const maxTries = 50;
@@ -49,6 +51,8 @@ export async function keepRules(drawn: DrawnTable, options: KeepRulesOptions): P
       const parts = await redrawnParts(drawn, about, options);
       if (parts.model.length === 0 && parts.links.length === 0) throw cannotChange(drawn, rule, rowIds.length);
       draws += 1;
+      const rows = rowIds.length === 1 ? '1 row' : `${rowIds.length} rows`;
+      options.log?.(`draws ${rows} again, ${attempt} of at most ${maxTries}: they break "${rule.title}"`);
       // Another parent is tried first; if that does not help, other values as well.
       const values = parts.model.length > 0 && (parts.links.length === 0 || attempt % 2 === 0);
       const stale = new Set(parts.links);

@@ -1,4 +1,4 @@
-// Whether there is anything in a column that may be told.
+// Whether there is anything in a column, or in a table, that may be told.
 import type { ColumnVector } from '../batch.ts';
 import { isNull } from '../batch.ts';
 
@@ -14,4 +14,14 @@ export function isLearnable(vector: ColumnVector, rows: number, k: number): bool
     most = Math.max(most, count);
   }
   return most >= k;
+}
+
+/** What to say of a table with fewer rows than two values of a column need. */
+export function fewRowsNote(rows: number, k: number): string | undefined {
+  if (rows >= 2 * k) return undefined;
+  return (
+    `Only ${rows === 1 ? '1 row is' : `${rows} rows are`} learnt from, and nothing that fewer than k = ${k} rows share is kept: ` +
+    'each column comes out with a single value, or range of values, and no column depends on another. ' +
+    'Lower k for this table, or declare it public with reference().'
+  );
 }

@@ -96,7 +96,7 @@ export async function trainGan(
   const numbers = Math.ceil(fed / batch) + 6 * options.width;
   checkMemory(size + weightCount(critic.weights), numbers, batch, displayName(source.table));
   const columns = encodeSource(codes, source);
-  const engine = await chooseEngine(options.engine, context.log);
+  const engine = await chooseEngine(options.engine, context.note);
   const plan = schedule(options.epochs, rows, batch, usualEpochs);
   const feeder = createFeeder(training, columns);
   const matched = (weights: Float32Array, most: number): TrainedGan => {
@@ -117,6 +117,7 @@ export async function trainGan(
     seed: context.seed,
     signal: context.signal,
     log: context.log,
+    note: context.note,
     begin(train: Uint32Array, held: Uint32Array) {
       feeder.begin(train);
       judged = held;
@@ -183,6 +184,7 @@ export async function trainGan(
       const { weights } = await fitNetwork({
         ...common,
         trainer: warm,
+        log: (message) => context.log(`before the critic, ${message}`),
         epochs: planned,
         patience: plan.patience,
         rate: options.rate * warmFactor,

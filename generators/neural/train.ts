@@ -88,7 +88,7 @@ export async function trainRows(training: RowTraining): Promise<Uint8Array> {
   if (rows === 0 || weightCount(specs) === 0) return untrained(specs);
   const batch = Math.min(options.batch, rows);
   checkMemory(weightCount(specs), training.activations, batch, displayName(source.table));
-  const engine = await chooseEngine(options.engine, context.log);
+  const engine = await chooseEngine(options.engine, context.note);
   const trainer = await createTrainer(engine, training.network(batch), { seed: context.seed, decay: training.decay });
   try {
     const plan = schedule(options.epochs, rows, batch, training.usualEpochs);
@@ -111,6 +111,7 @@ export async function trainRows(training: RowTraining): Promise<Uint8Array> {
       feeds: training.feeds,
       progress: context.progress,
       log: context.log,
+      note: context.note,
     });
     return bytesOf(weights);
   } finally {

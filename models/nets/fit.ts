@@ -33,6 +33,8 @@ export interface FitLoop {
   readonly average?: number;
   progress(share: number): void;
   log(message: string): void;
+  /** Something that the user has to know. */
+  note(message: string): void;
 }
 
 /** The averaged weights that did best. */
@@ -72,7 +74,6 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
   const stepsPerEpoch = Math.max(1, Math.floor(train.length / batch));
   const total = stepsPerEpoch * epochs;
   const deadline = loop.minutes === undefined ? Number.POSITIVE_INFINITY : performance.now() + loop.minutes * 60_000;
-  const started = performance.now();
   const picked = new Uint32Array(batch);
   const none = Number.POSITIVE_INFINITY;
   let best: FitResult = { weights: trainer.averaged(), distance: none, loss: none, epochs: 0 };
@@ -127,7 +128,7 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
         );
       }
       factor = 0.3;
-      loop.log(
+      loop.note(
         'The loss is no number any more, or far too large: training goes back to the best weights with a smaller rate.',
       );
       trainer.restart(best.weights);
@@ -147,11 +148,7 @@ export async function fitNetwork(loop: FitLoop): Promise<FitResult> {
       }
       if (drawsRows) told += `, rows ${distance.toFixed(4)} away`;
     }
-    const left = ((performance.now() - started) / step) * (total - step);
-    loop.log(
-      `epoch ${epoch} of ${epochs}: loss ${(sum / stepsPerEpoch).toFixed(4)}, ${told}, ` +
-        `${Math.ceil(left / 1000)} s left at most`,
-    );
+    loop.log(`epoch ${epoch} of ${epochs}: loss ${(sum / stepsPerEpoch).toFixed(4)}, ${told}`);
     if (isLast) break;
   }
   loop.progress(1);

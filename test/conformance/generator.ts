@@ -11,7 +11,7 @@ export const table = { schema: 'main', table: 'visits' };
 export const sampleContext: SampleContext = { seed: 11, table };
 
 export function fitContext(pool: WorkerPool, k = 10): FitContext {
-  return { seed: 11, k, pool, signal: new AbortController().signal, progress: () => {}, log: () => {} };
+  return { seed: 11, k, pool, signal: new AbortController().signal, progress: () => {}, log: () => {}, note: () => {} };
 }
 
 export function column(name: string, type: ColumnType): ColumnSchema {

@@ -35,10 +35,10 @@ const automatic: readonly EngineName[] = ['onnx', 'wasm', 'js'];
 let isTold = false;
 
 /**
- * @param log told when the fastest engine is missing, once in the life of the process
+ * @param note told when the fastest engine is missing, once in the life of the process
  * @throws SynthError `nets.no-engine`
  */
-export async function chooseEngine(choice: EngineChoice, log: (message: string) => void = () => {}): Promise<Engine> {
+export async function chooseEngine(choice: EngineChoice, note: (message: string) => void = () => {}): Promise<Engine> {
   const tf = await loadTf();
   if (choice !== 'auto') {
     try {
@@ -56,7 +56,7 @@ export async function chooseEngine(choice: EngineChoice, log: (message: string) 
       const engine = await sources[name].load(tf);
       if (name !== 'onnx' && !isTold) {
         isTold = true;
-        log(`onnxruntime-node does not load: networks train on ${engine.detail}, several times slower.`);
+        note(`onnxruntime-node does not load: networks train on ${engine.detail}, several times slower.`);
       }
       return engine;
     } catch {

@@ -32,6 +32,7 @@ function run(trainer: Trainer, log: string[] = [], more: Partial<FitLoop> = {}):
     feeds: () => [],
     progress: () => {},
     log: (line) => log.push(line),
+    note: (line) => log.push(line),
     ...more,
   });
 }
