@@ -48,8 +48,8 @@ export function mirrorRows(table: TablePlan, fit: TableFit, drawn: ReadonlyMap<s
   return requestedRows(table.label, table.config.rows, fit.sourceRows, fit.sourceRows * factor);
 }
 
-/** Drawn tables with more values than this stand in a file until the mirror is written. */
-const cellsInMemory = 10_000_000;
+/** Tables with more values than this stand in a file while they are made. */
+export const cellsInMemory: number = 10_000_000;
 
 export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOptions): Promise<DrawnTable> {
   const { workspace, pool } = options;

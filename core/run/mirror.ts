@@ -9,15 +9,17 @@ import type { Workspace } from '../connector.ts';
 import { SynthError } from '../errors.ts';
 import type { GeneratorChoice } from '../generator.ts';
 import { planFamily } from '../mirror/plan.ts';
+import { cellsInMemory } from '../mirror/sample.ts';
 import type { ProgressSink } from '../progress.ts';
 import { displayName, type TableSchema } from '../schema.ts';
 import { unknownColumn } from './audit.ts';
-import { copyToScratch } from './copy.ts';
+import { copyToScratch, countRows } from './copy.ts';
 import { describedAudits, type MirroredTable, measureTable, mirrorTables } from './family.ts';
 import { chooseGenerator } from './generators.ts';
 import { guessKey } from './guess-key.ts';
 import { reportOf, tableReport } from './report.ts';
 import { openSession } from './session.ts';
+import { checkSpace } from './space.ts';
 import { createStopwatch, peakMemoryBytes } from './stopwatch.ts';
 
 export const MIRROR_SCHEMA_VERSION = 1;
@@ -103,6 +105,7 @@ async function mirrorFile(options: MirrorOptions): Promise<MirrorRunResult> {
     throw unknownColumn(options.target, schema, options.input);
   }
   const { rows, subject, rules } = options;
+  if (rows !== undefined) await checkSpace(options.input, rows, schema.columns, options.out);
   const key = options.key ?? (await keyOf(workspace, schema, source.relation(schema.name), rules ?? {}, progress));
   const config: TableConfig = {
     ...(rows === undefined ? {} : { rows }),
@@ -112,7 +115,9 @@ async function mirrorFile(options: MirrorOptions): Promise<MirrorRunResult> {
   };
   // Keys into tables that are not here are learnt as ordinary columns.
   const plan = planFamily([{ schema: { ...schema, foreignKeys: [] }, choice: choice as GeneratorChoice, config }]);
-  const staged: Relation = { catalog: workspace.scratch, schema: 'main', table: 'mirror' };
+  const values = (rows ?? (await countRows(workspace, source.relation(schema.name)))) * schema.columns.length;
+  const catalog = values > cellsInMemory ? await workspace.spill() : workspace.scratch;
+  const staged: Relation = { catalog, schema: 'main', table: 'mirror' };
   const mirrored = await mirrorTables({
     session,
     plan,

@@ -320,6 +320,10 @@ describe('synth mirror', function () {
         [() => mirror(input, out, { generator: 'boostd' }), /boosted/],
         [() => mirror(input, out, { set: { treees: '3' } }), /treees/],
         [() => mirror(input, out, { target: 'aa' }), /"aa"/],
+        [
+          () => mirror(input, out, { rows: 1e13 }),
+          /^10,000,000,000,000 rows of .*in\.parquet take about .* left\. Ask for fewer/,
+        ],
       ];
       for (const [work, pattern] of cases) {
         const error = await failureOf(work());
