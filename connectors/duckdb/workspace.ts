@@ -8,6 +8,7 @@ import type { Workspace } from '../../core/connector.ts';
 import { attachEmpty } from './attach.ts';
 import { duckdbDialect } from './dialect.ts';
 import { duckdbError } from './errors.ts';
+import { liftingGuard, limitMemory, setMemory, usualMemory } from './memory.ts';
 import { type Answer, runReadOnly } from './query.ts';
 import { readBatch } from './read.ts';
 import { createWriter } from './write.ts';
@@ -17,8 +18,10 @@ export interface WorkspaceOptions {
   readonly path?: string;
   readonly readOnly?: boolean;
   readonly threads?: number;
-  /** For example `2GB`. */
+  /** For example `2GB`: never more. */
   readonly memoryLimit?: string;
+  /** Where there is no `memoryLimit`: what DuckDB gets until a statement cannot do with it. Default 1GB. */
+  readonly usualMemory?: string;
   /** Under it each workspace gets a folder of its own, which goes when it is disposed. */
   readonly tempDirectory: string;
   readonly signal: AbortSignal;
@@ -69,7 +72,17 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<DuckdbWo
   };
 
   const main = await connect();
-  const db = new Kysely<AnyTables>({ dialect: duckdbDialect(main, guard) });
+  let more =
+    options.memoryLimit === undefined ? await limitMemory(main, options.usualMemory ?? usualMemory) : undefined;
+  const lifting = liftingGuard(guard, async () => {
+    const limit = more;
+    more = undefined;
+    if (limit === undefined) return false;
+    const connection = await connect();
+    await setMemory(connection, limit).finally(() => disconnect(connection));
+    return true;
+  });
+  const db = new Kysely<AnyTables>({ dialect: duckdbDialect(main, lifting) });
   const scratch = await attachEmpty(db, 'scratch');
   let spill: Promise<string> | undefined;
   // Text forms of zoned timestamps, and the days they fall on, are the same on every machine.
@@ -92,7 +105,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<DuckdbWo
       const connection = await connect();
       const copy = { catalog: scratch, schema: 'main', table: `read_${++reads}` };
       try {
-        return await guard(() => readBatch({ connection, db, copy }, query, columns));
+        return await lifting(() => readBatch({ connection, db, copy }, query, columns));
       } finally {
         disconnect(connection);
       }
@@ -101,7 +114,7 @@ export async function openWorkspace(options: WorkspaceOptions): Promise<DuckdbWo
       const connection = await connect();
       try {
         await guard(() => connection.run(sql`use ${sql.id(database)}`.compile(db).sql));
-        return await guard(() => runReadOnly(connection, text, limit));
+        return await lifting(() => runReadOnly(connection, text, limit));
       } finally {
         disconnect(connection);
       }

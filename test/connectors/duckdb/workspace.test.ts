@@ -157,4 +157,37 @@ describe('the DuckDB workspace', () => {
       );
       assert.ok(['disk.full', 'memory.full'].includes(error.code), error.message);
     }));
+
+  describe('memory', () => {
+    const limit = "select current_setting('memory_limit') as memory";
+    // A list of 160 MB, which cannot go to disk.
+    const list = 'select len(list(i)) as n from range(20000000) t(i)';
+
+    it('is little where nobody says how much', () =>
+      inFolder(async (folder) => {
+        await using workspace = await workspaceIn(folder);
+        assert.deepEqual(await run(workspace, limit), [{ memory: '953.6 MiB' }]);
+      }));
+
+    it('is never more than the machine has', () =>
+      inFolder(async (folder) => {
+        await using workspace = await workspaceIn(folder, { usualMemory: '900TB' });
+        const [found] = await run(workspace, limit);
+        assert.match(String(found?.memory), /^[\d.]+ [MG]iB$/);
+      }));
+
+    it("is the machine's for a statement that cannot do with less", () =>
+      inFolder(async (folder) => {
+        await using workspace = await workspaceIn(folder, { usualMemory: '60MB' });
+        assert.deepEqual(await run(workspace, list), [{ n: 20_000_000 }]);
+        assert.notDeepEqual(await run(workspace, limit), [{ memory: '57.2 MiB' }]);
+      }));
+
+    it('ends where the config says so', () =>
+      inFolder(async (folder) => {
+        await using workspace = await workspaceIn(folder, { memoryLimit: '60MB' });
+        assert.equal((await failure(run(workspace, list))).code, 'memory.full');
+        assert.deepEqual(await run(workspace, limit), [{ memory: '57.2 MiB' }]);
+      }));
+  });
 });
