@@ -67,12 +67,19 @@ interface Reply {
   };
 }
 
-/** A pool of `threads` worker threads, started when first needed. With one thread, calls run in this thread. */
-export function createPool(threads: number, signal?: AbortSignal): WorkerPool {
+/** Milliseconds without a call after which workers end: each holds some 60 MB, which writing and auditing can use. */
+const restAfter = 1000;
+
+/**
+ * A pool of `threads` worker threads, started when needed and ended when nothing was for a while. With one thread, calls
+ * run in this thread.
+ */
+export function createPool(threads: number, signal?: AbortSignal, rest: number = restAfter): WorkerPool {
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job>();
   const queue: Job[] = [];
   let closed = false;
+  let resting: NodeJS.Timeout | undefined;
 
   const failAll = (error: unknown): void => {
     for (const job of [...busy.values(), ...queue.splice(0)]) job.reject(error);
@@ -86,6 +93,13 @@ export function createPool(threads: number, signal?: AbortSignal): WorkerPool {
   const workers = new Set<Worker>();
   signal?.addEventListener('abort', abort, { once: true });
 
+  const endIdle = (): void => {
+    for (const worker of idle.splice(0)) {
+      workers.delete(worker);
+      void worker.terminate();
+    }
+  };
+
   const start = (): Worker => {
     const worker = new Worker(new URL('./pool-worker.js', import.meta.url));
     workers.add(worker);
@@ -95,6 +109,7 @@ export function createPool(threads: number, signal?: AbortSignal): WorkerPool {
       busy.delete(worker);
       worker.unref();
       idle.push(worker);
+      if (busy.size + queue.length === 0) resting = setTimeout(endIdle, rest).unref();
       if (reply.error === undefined) job?.resolve(reply.value);
       else job?.reject(revive(reply.error));
       next();
@@ -110,6 +125,7 @@ export function createPool(threads: number, signal?: AbortSignal): WorkerPool {
   };
 
   const next = (): void => {
+    if (queue.length > 0) clearTimeout(resting);
     while (!closed && queue.length > 0 && (idle.length > 0 || workers.size < threads)) {
       const worker = idle.pop() ?? start();
       const job = queue.shift() as Job;
@@ -135,6 +151,7 @@ export function createPool(threads: number, signal?: AbortSignal): WorkerPool {
     },
     async [Symbol.asyncDispose](): Promise<void> {
       closed = true;
+      clearTimeout(resting);
       signal?.removeEventListener('abort', abort);
       await Promise.all([...workers].map((worker) => worker.terminate()));
     },

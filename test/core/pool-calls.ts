@@ -1,4 +1,5 @@
 // Functions that the tests of core/pool call in worker threads.
+import { threadId } from 'node:worker_threads';
 import { withTransfer } from '../../core/pool.ts';
 
 export function double(payload: unknown): number {
@@ -22,4 +23,8 @@ export function fail(): never {
 
 export function loop(): never {
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+}
+
+export function thread(): number {
+  return threadId;
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool } from '../../core/pool.ts';
 
 const module = new URL('./pool-calls.js', import.meta.url).href;
@@ -32,6 +33,19 @@ describe('core/pool', () => {
       });
     });
   }
+
+  it('ends workers that have had nothing to do for a while, and starts others when there is', async () => {
+    const thread = { module, name: 'thread', payload: null };
+    await using patient = createPool(2, undefined, 60_000);
+    const first = await patient.run<number>(thread);
+    await sleep(50);
+    assert.equal(await patient.run<number>(thread), first);
+    await using pool = createPool(2, undefined, 10);
+    const before = await Promise.all([pool.run<number>(thread), pool.run<number>(thread)]);
+    await sleep(200);
+    const after = await Promise.all([pool.run<number>(thread), pool.run<number>(thread)]);
+    assert.ok(Math.min(...after) > Math.max(...before), `${after} after ${before}`);
+  });
 
   it('stops running work when its signal aborts', async () => {
     const controller = new AbortController();
