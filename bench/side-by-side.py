@@ -1,20 +1,25 @@
 """Learns a table with CTGAN or TVAE of SDV and draws as many rows: python side-by-side.py CTGAN TRAIN.parquet OUT.csv --epochs 30
 
-Needs sdv 2, pandas and pyarrow. Prints the seconds of the fit as JSON.
+Needs `pip install sdv pyarrow` (sdv 2). Prints the seconds of the fit as JSON.
 """
 import argparse
 import json
 import os
+import sys
 import time
 import warnings
 
 # Otherwise it starts more processes than there are cores to look at one column each.
 os.environ.setdefault("LOKY_MAX_CPU_COUNT", "1")
 
-import pandas as pd
-import torch
-from sdv.metadata import Metadata
-from sdv.single_table import CTGANSynthesizer, TVAESynthesizer
+try:
+    import pandas as pd
+    import pyarrow  # noqa: F401 (pandas reads Parquet with it)
+    import torch
+    from sdv.metadata import Metadata
+    from sdv.single_table import CTGANSynthesizer, TVAESynthesizer
+except ImportError as missing:
+    sys.exit(f"{sys.executable} lacks {missing.name}: run `{sys.executable} -m pip install sdv pyarrow`")
 
 warnings.filterwarnings("ignore")
 parser = argparse.ArgumentParser()
