@@ -65,7 +65,7 @@ export async function openBuilt(options: BuiltOptions): Promise<BuiltTables> {
       );
     }
     const fit = await loadFit(config, state.fitPath);
-    if (fit === undefined) throw notBuilt(table.label);
+    if (fit === undefined) throw notReadable(table.label);
     fits.set(table.label, fit);
   }
   const splits = await splitFamily({
@@ -110,4 +110,11 @@ async function knownTables(config: LoadedConfig): Promise<ReadonlyMap<string, Ta
 
 function notBuilt(label: string): SynthError {
   return new SynthError('built.none', `${label} has not been learnt yet.`, { hint: 'Run `synth build` first.' });
+}
+
+function notReadable(label: string): SynthError {
+  return new SynthError('built.fit', `The stored fit of ${label} is gone, damaged or of another version.`, {
+    // A build would leave a table alone whose source and config are as they were.
+    hint: 'Learn it again with `synth build --full-refresh`.',
+  });
 }

@@ -1,5 +1,6 @@
 // Rows on demand: exact counts of rows that fulfil a condition, or one sentence that says why not.
 import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '../../core/config/load.ts';
 import { runBlend } from '../../core/run/blend.ts';
@@ -149,6 +150,20 @@ describe('synth sample', function () {
     const error = await failureOf(draw('orders', 1e13));
     assert.equal(error.code, 'space.short');
     assert.match(error.message, /^10,000,000,000,000 rows of orders take about/);
+  });
+
+  it('says how to learn a table again whose stored fit was cut', async () => {
+    const fits = join(folder, '.synth', 'fits');
+    const name = (await readdir(fits)).find((file) => file.startsWith('orders-')) as string;
+    const whole = await readFile(join(fits, name));
+    await writeFile(join(fits, name), whole.subarray(0, whole.length / 2));
+    try {
+      const error = await failureOf(draw('orders', 5));
+      assert.equal(error.message, 'The stored fit of orders is gone, damaged or of another version.');
+      assert.match(error.hint ?? '', /--full-refresh/);
+    } finally {
+      await writeFile(join(fits, name), whole);
+    }
   });
 
   it('says that too few rows came up, and how rare they are', async () => {
