@@ -105,12 +105,14 @@ export interface Generator<Options = unknown, Fitted = unknown> {
    * column is (natural logarithms, one per row). Rows picked in proportion to that are drawn given all of it. Absent: only a
    * prefix of `drawOrder` can be given.
    * @param among by column: what all its entries in this list must be; it is drawn so, and how likely that was is added
+   * @param settled given columns that the rows have in any case: how likely these are is not added
    */
   weigh?(
     fitted: Fitted,
     request: SampleRequest,
     context: SampleContext,
     among?: ReadonlyMap<string, readonly Among[]>,
+    settled?: ReadonlySet<string>,
   ): WeighedRows;
   /** Plain, versioned bytes: never evaluated, no raw row. */
   serialise(fitted: Fitted): Uint8Array;

@@ -5,8 +5,8 @@ import type { ColumnSchema } from '../schema.ts';
 import { vectorOf } from './buckets.ts';
 import type { FamilySizes } from './counts.ts';
 import { keepDistinct } from './distinct.ts';
-import { type Block, drawRows, type Samplers } from './draw.ts';
-import { ELDER, elderContext, GAP, NUMBER, OWNER, ownerContext, POSITION, SIBLINGS, START } from './names.ts';
+import { type Block, drawPinned, drawRows, type Samplers } from './draw.ts';
+import { ELDER, elderContext, GAP, NUMBER, OWNER, ownerContext, POSITION, SIBLINGS, START, WEIGHT } from './names.ts';
 import { createMemories, type Memories } from './sequence/remember.ts';
 import { gapsOf, notBefore, placeTimes, scaled } from './sequence/time.ts';
 import { createFilling, type Filling, integers, nulls, takeOptional } from './vectors.ts';
@@ -39,13 +39,17 @@ function drawCounted(block: Block, family: Family, samplers: Samplers): ColumnBa
   const length = block.sequence?.chained === true ? chainLength : setLength;
   const { owner, number, elder } = kinship(counts, length);
   const position = usual?.places ?? number;
-  const filled = new Map(block.columns.map((name): [string, Filling] => [name, createFilling(rows)]));
-  const kept = new Map((block.sequence?.kept ?? []).map(({ name }): [string, Filling] => [name, createFilling(rows)]));
+  const fillings = (names: readonly string[]): Map<string, Filling> =>
+    new Map(names.map((name) => [name, createFilling(rows)]));
+  // What is pinned is drawn beside the rows as learnt, which those after them know.
+  const filled = fillings(block.columns.filter((name) => name !== WEIGHT));
+  const asked = block.pinned === undefined ? filled : fillings(block.columns);
+  const kept = fillings((block.sequence?.kept ?? []).map(({ name }) => name));
   if (samplers.main !== undefined) {
-    const wave = createWaves(block, family, samplers, { owner, position, elder, siblings }, filled, kept);
+    const wave = createWaves(block, family, samplers, { owner, position, elder, siblings }, { filled, asked, kept });
     for (const at of waves(number, length)) wave(at);
   }
-  const columns = new Map([...filled, ...kept].map(([name, filling]) => [name, filling.vector()]));
+  const columns = new Map([...asked, ...kept].map(([name, filling]) => [name, filling.vector()]));
   columns.set(OWNER, integers(Float64Array.from(owner, (parent) => firstOwner + parent)));
   columns.set(NUMBER, integers(number));
   columns.set(POSITION, integers(position));
@@ -97,19 +101,32 @@ function waves(number: Uint32Array, length: number): Uint32Array[] {
   return rows.filter((wave) => wave !== undefined).map((wave) => Uint32Array.from(wave));
 }
 
-/** What draws one wave after the other into `filled` and `kept`. */
+interface Fillings {
+  /** Rows as learnt. */
+  readonly filled: ReadonlyMap<string, Filling>;
+  /** Rows as asked for: the same where nothing is pinned. */
+  readonly asked: ReadonlyMap<string, Filling>;
+  readonly kept: ReadonlyMap<string, Filling>;
+}
+
+/** What draws one wave after the other into the fillings. */
 function createWaves(
   block: Block,
   { owners, usual }: Family,
   samplers: Samplers,
   kin: Kinship,
-  filled: ReadonlyMap<string, Filling>,
-  kept: ReadonlyMap<string, Filling>,
+  { filled, asked, kept }: Fillings,
 ): (wave: Uint32Array) => void {
   const memories = createMemories(block.sequence?.memory ?? [], filled, kin.owner, owners.rowCount);
   const seen = new Map<number, Set<string>>();
   const elderColumns = new Map(block.columns.map((name) => [elderContext(name), name]));
   const stratum = block.asLearnt === true && usual === undefined ? POSITION : undefined;
+  const inOrder = (drawn: ColumnBatch, rows: Uint32Array): ColumnBatch => {
+    const direct = block.sequence?.direct;
+    if (direct === undefined || !isLater(rows, kin.elder)) return drawn;
+    const ordered = notBefore(vectorOf(drawn, direct), elderVector(direct, rows, kin.elder, filled));
+    return { ...drawn, columns: new Map([...drawn.columns, [direct, ordered]]) };
+  };
   const draw = (rows: Uint32Array, attempt: number): ColumnBatch => {
     const rowIds = Float64Array.from(rows, (row) => block.firstRow + row);
     const known = contextOf(owners, kin, rows, elderColumns, filled, memories);
@@ -121,20 +138,13 @@ function createWaves(
     const context = ask(block.context.filter(({ name }) => !times.has(name)));
     for (const [name, vector] of times) (context.columns as Map<string, ColumnVector>).set(name, vector);
     const given = sharedColumns(block, rows, kin.elder, filled);
-    const drawn = drawRows(
-      block,
-      samplers.main as NonNullable<Samplers['main']>,
-      rowIds,
-      context,
-      attempt,
-      given,
-      stratum,
-    );
-    const columns = new Map(drawn.columns);
-    const direct = block.sequence?.direct;
-    if (direct !== undefined && isLater(rows, kin.elder)) {
-      columns.set(direct, notBefore(vectorOf(drawn, direct), elderVector(direct, rows, kin.elder, filled)));
+    const main = samplers.main as NonNullable<Samplers['main']>;
+    const drawn = drawRows(block, main, rowIds, context, attempt, given, stratum);
+    if (block.pinned !== undefined && attempt === 0) {
+      const pinned = inOrder(drawPinned(block, block.pinned, main, rowIds, context, given, stratum), rows);
+      for (const [name, filling] of asked) filling.fill(vectorOf(pinned, name), rows);
     }
+    const columns = new Map(inOrder(drawn, rows).columns);
     for (const { name } of block.sequence?.kept ?? []) columns.set(name, vectorOf(context, name));
     return { rowCount: rows.length, columns };
   };

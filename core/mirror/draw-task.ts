@@ -33,11 +33,11 @@ export async function drawTask(payload: unknown): Promise<Transferred<ColumnBatc
 }
 
 export function samplerOf(generator: Generator, fitted: unknown, seed: number, table: TableName): Sampler {
-  return ({ weighed, among, ...request }) => {
+  return ({ weighed, among, settled, ...request }) => {
     if (weighed !== true) return generator.sample(fitted, request, { seed, table });
     const { weigh } = generator;
     if (weigh === undefined) throw new Error(`${generator.name} cannot weigh rows.`);
-    const { rows, logWeights } = weigh(fitted, request, { seed, table }, among);
+    const { rows, logWeights } = weigh(fitted, request, { seed, table }, among, settled);
     return {
       rowCount: rows.rowCount,
       columns: new Map([...rows.columns, [WEIGHT, { kind: 'number', values: logWeights.map(Math.exp) }]]),

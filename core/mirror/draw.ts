@@ -7,7 +7,7 @@ import { type ColumnSchema, displayName, type TableName } from '../schema.ts';
 import { vectorOf } from './buckets.ts';
 import type { Pinned } from './demand/pinned.ts';
 import { drawFamilies, type Family } from './draw-families.ts';
-import { ELDER, modelColumn, NUMBER, OWNER, POSITION, ROW, SIBLINGS } from './names.ts';
+import { ELDER, modelColumn, NUMBER, OWNER, POSITION, ROW, SIBLINGS, WEIGHT } from './names.ts';
 import type { BlockSequence } from './sequence/types.ts';
 import { nulls } from './vectors.ts';
 
@@ -23,6 +23,8 @@ export type Sampler = (request: {
   readonly weighed?: boolean;
   /** With `weighed`: what columns are drawn among. */
   readonly among?: ReadonlyMap<string, readonly Among[]>;
+  /** With `weighed`: given columns that weigh nothing. */
+  readonly settled?: ReadonlySet<string>;
 }) => ColumnBatch;
 
 /** What a block is drawn with: a table's model, and those of its sequence's time. */
@@ -48,7 +50,7 @@ export interface Block {
   readonly family?: Family;
   /** How the rows of one owner follow each other. */
   readonly sequence?: BlockSequence;
-  /** Of plain rows without transforms: what all of them are drawn with; they come with their {@link WEIGHT}. */
+  /** What all rows are drawn with, given their owners and elder siblings as learnt; they come with their {@link WEIGHT}. */
   readonly pinned?: Pinned;
   /** Columns in which the rows of one owner must differ. */
   readonly distinct: readonly string[];
@@ -90,6 +92,44 @@ export function drawRows(
     ...(given && { given }),
     ...(stratum !== undefined && { stratum }),
   });
+  return undone(block, sampled, rowIds, context, attempt);
+}
+
+/** Draws rows with what is pinned, besides columns that they have anyway, and undoes the transforms; with their {@link WEIGHT}. */
+export function drawPinned(
+  block: Pick<Block, 'seed' | 'table' | 'steps' | 'context' | 'sequence'>,
+  { given, among }: Pinned,
+  sampler: Sampler,
+  rowIds: Float64Array,
+  context: ColumnBatch,
+  settled?: ColumnBatch,
+  stratum?: string,
+): ColumnBatch {
+  const rowCount = rowIds.length;
+  const first = new Uint32Array(rowCount);
+  const fixed = [...given].map(([name, one]): [string, ColumnVector] => [name, takeRows(one, first)]);
+  const columns = new Map([...fixed, ...(settled?.columns ?? [])]);
+  const sampled = sampler({
+    rowIds,
+    attempt: 0,
+    weighed: true,
+    ...(block.context.length > 0 && { context }),
+    ...(columns.size > 0 && { given: { rowCount, columns } }),
+    ...(among.size > 0 && { among }),
+    ...(settled && { settled: new Set(settled.columns.keys()) }),
+    ...(stratum !== undefined && { stratum }),
+  });
+  const rows = undone(block, sampled, rowIds, context, 0);
+  return { rowCount, columns: new Map([...rows.columns, [WEIGHT, vectorOf(sampled, WEIGHT)]]) };
+}
+
+function undone(
+  block: Pick<Block, 'seed' | 'table' | 'steps' | 'sequence'>,
+  sampled: ColumnBatch,
+  rowIds: Float64Array,
+  context: ColumnBatch,
+  attempt: number,
+): ColumnBatch {
   const time = block.sequence?.time?.column;
   const drawn =
     time === undefined
@@ -114,7 +154,7 @@ function drawPlain(block: Block, sampler: Sampler | undefined): Map<string, Colu
       ? undefined
       : block.pinned === undefined
         ? drawRows(block, sampler, rowIds, context, block.attempt)
-        : drawPinned(block.pinned, sampler, rowIds);
+        : drawPinned(block, block.pinned, sampler, rowIds, context);
   const columns = new Map(block.columns.map((name) => [name, vectorOf(drawn as ColumnBatch, name)]));
   for (const schema of block.sequence?.kept ?? []) columns.set(schema.name, nulls(schema, rows));
   if (block.owned) {
@@ -122,19 +162,6 @@ function drawPlain(block: Block, sampler: Sampler | undefined): Map<string, Colu
       columns.set(name, { kind: 'integer', values: new BigInt64Array(rows), valid: new Uint8Array(rows) });
   }
   return columns;
-}
-
-function drawPinned({ given, among }: Pinned, sampler: Sampler, rowIds: Float64Array): ColumnBatch {
-  const rowCount = rowIds.length;
-  const first = new Uint32Array(rowCount);
-  const columns = new Map([...given].map(([name, one]) => [name, takeRows(one, first)]));
-  return sampler({
-    rowIds,
-    attempt: 0,
-    weighed: true,
-    ...(given.size > 0 && { given: { rowCount, columns } }),
-    ...(among.size > 0 && { among }),
-  });
 }
 
 function rowNumbers(first: number, rows: number): ColumnVector {

@@ -86,7 +86,14 @@ export async function drawTable(table: TablePlan, fit: TableFit, options: DrawOp
     },
   );
   await writer.finish();
-  return { table, fit, raw, rows, seed: options.seed, asLearnt: isAsLearnt(table, fit, options) };
+  return {
+    table,
+    fit,
+    raw,
+    rows,
+    seed: options.seed,
+    asLearnt: options.pinned === undefined && hasUsualOwners(table, fit, options),
+  };
 }
 
 /** The drawn table of the owners; undefined where there are none or they were not drawn. */
@@ -96,9 +103,9 @@ function ownerTable(table: TablePlan, fit: TableFit, { drawn }: Pick<DrawOptions
 }
 
 /** Owners that were chosen or tilted have other children than those learnt from. */
-function isAsLearnt(table: TablePlan, fit: TableFit, { drawn, pinned }: DrawOptions): boolean {
+function hasUsualOwners(table: TablePlan, fit: TableFit, { drawn }: DrawOptions): boolean {
   const key = table.foreignKeys.find(({ index }) => index === fit.owner?.key);
-  return pinned === undefined && (key === undefined || drawn.get(displayName(key.parent))?.asLearnt === true);
+  return key === undefined || drawn.get(displayName(key.parent))?.asLearnt === true;
 }
 
 function modelsOf({ model, owner }: TableFit): Models {
@@ -120,7 +127,7 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
     ...(options.pinned && { pinned: options.pinned }),
     context: fit.model?.context ?? [],
     ...(sequence && { sequence }),
-    asLearnt: isAsLearnt(table, fit, options),
+    asLearnt: hasUsualOwners(table, fit, options),
     distinct: distinctColumns(table, fit),
     owned: fit.owner !== undefined,
   };

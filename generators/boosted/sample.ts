@@ -29,10 +29,11 @@ export function weighBoosted(
   request: SampleRequest,
   context: SampleContext,
   among?: ReadonlyMap<string, readonly Among[]>,
+  settled?: ReadonlySet<string>,
 ): WeighedRows {
   const logWeights = new Float64Array(request.rowIds.length);
-  const moves = movesOf(fit, request, context);
-  return { rows: drawRows(fit, request, context, logWeights, among, { moves }), logWeights };
+  const moves = movesOf(fit, request, context, settled);
+  return { rows: drawRows(fit, request, context, logWeights, among, { moves, settled }), logWeights };
 }
 
 const moved = new WeakMap<BoostedFit, readonly Moves[]>();
@@ -40,8 +41,14 @@ const moved = new WeakMap<BoostedFit, readonly Moves[]>();
 const rehearsals = 4;
 
 /** What rows as learnt are moved by, so that those that are weighed come from the same distribution. */
-function movesOf(fit: BoostedFit, request: SampleRequest, context: SampleContext): readonly Moves[] | undefined {
-  const { given: _, rowIds, ...asked } = request;
+function movesOf(
+  fit: BoostedFit,
+  { given, rowIds, ...request }: SampleRequest,
+  context: SampleContext,
+  settled: ReadonlySet<string> = new Set(),
+): readonly Moves[] | undefined {
+  const stays = new Map([...(given?.columns ?? [])].filter(([name]) => settled.has(name)));
+  const asked = { ...request, ...(stays.size > 0 && { given: { rowCount: rowIds.length, columns: stays } }) };
   if (fit.draws !== 'balanced' || asked.attempt !== 0) return undefined;
   if (fit.context.length > 0 && asked.stratum === undefined) return undefined;
   const rehearse = (firstRow: number, rows: number): readonly Moves[] => {
@@ -69,7 +76,11 @@ function drawRows(
   context: SampleContext,
   logWeights?: Float64Array,
   among?: ReadonlyMap<string, readonly Among[]>,
-  how: { readonly record?: readonly Moves[]; readonly moves?: readonly Moves[] | undefined } = {},
+  how: {
+    readonly record?: readonly Moves[];
+    readonly moves?: readonly Moves[] | undefined;
+    readonly settled?: ReadonlySet<string> | undefined;
+  } = {},
 ): ColumnBatch {
   const { rowIds, given, attempt } = request;
   const rows = rowIds.length;
@@ -95,11 +106,12 @@ function drawRows(
   );
   const first = codes.length;
   const together = fit.draws === 'balanced' && attempt === 0;
-  // Rows in a context, or with given columns, need not be like those learnt from.
+  // Rows in a context, with given columns or weighed need not be like those learnt from.
   const calibrated =
-    request.stratum === undefined
-      ? fit.context.length === 0 && given === undefined && among === undefined
-      : firstPart(fit.context, request.stratum);
+    logWeights === undefined &&
+    (request.stratum === undefined
+      ? fit.context.length === 0 && given === undefined
+      : firstPart(fit.context, request.stratum));
   const uniforms = new Map<number, Float64Array>();
   const steps: Step[] = [];
   for (const column of sorted) {
@@ -112,7 +124,7 @@ function drawRows(
       const moves = how.moves?.[target - first];
       const record = how.record?.[target - first];
       if (encoded !== undefined) {
-        if (logWeights === undefined || steps.length === 0) continue;
+        if (logWeights === undefined || steps.length === 0 || how.settled?.has(column.name)) continue;
         const ranks = leafRanks(model.tree, codeCount(part.codes));
         steps.push({
           target,

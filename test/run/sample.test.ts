@@ -167,7 +167,7 @@ describe('synth sample', function () {
   });
 
   it('says that too few rows came up, and how rare they are', async () => {
-    const error = await failureOf(draw('customers', 5000, "region = 'north' and age = 30", { tries: 70_000 }));
+    const error = await failureOf(draw('customers', 5000, "region = 'north' and age = 30", { tries: 65_000 }));
     assert.match(
       error.message,
       /^Only [\d,]+ of 5,000 rows of customers with .* in [\d,]+ draws: .* in [\d.]+ % of what/,

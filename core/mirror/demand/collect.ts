@@ -17,9 +17,10 @@ import { finishedRules } from '../rules.ts';
 import { type DrawnTable, type DrawOptions, drawTable } from '../sample.ts';
 import type { TableFit } from '../table-fit.ts';
 import { batchRows, giveUp, leastTries, type Search, tooAlike } from './budget.ts';
-import { type Condition, fulfils } from './condition.ts';
+import type { Condition } from './condition.ts';
+import { keepingRules, passingRows } from './passing.ts';
 import { pinnedColumns } from './pinned.ts';
-import { judgeFirst, refuseUnlearnt, type Steering, steerBy, thinnedByWeight } from './steer.ts';
+import { judgeWeights, nextBatch, refuseUnlearnt, type Steering, steerBy, thinnedByWeight } from './steer.ts';
 
 export interface CollectOptions extends DrawOptions {
   readonly plan: FamilyPlan;
@@ -29,6 +30,12 @@ export interface CollectOptions extends DrawOptions {
   /** Most rows to draw for one condition; see {@link giveUp}. */
   readonly tries?: number;
 }
+
+/**
+ * Most rows that rules have drawn again for a search to be steered, as a share: parts of such rows stay as they were, so that
+ * beginnings which break rules often are as frequent as ever, but are not among rows of which those that break a rule go.
+ */
+const mostRedrawn = 0.05;
 
 /** Rows of one table, collected in parts. */
 export interface Collection {
@@ -79,46 +86,8 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
     });
   const gathered = (): DrawnTable => ({ table, fit, raw: collected, rows, seed: options.seed });
 
-  /** Numbers of the drawn rows that fulfil the condition, as a query. */
-  async function passing(drawn: DrawnTable, finisher: Finisher, condition: Condition): Promise<RawBuilder<unknown>> {
-    const own = new Set(condition.columns);
-    for (const { key } of condition.parents) {
-      if (key.strategy !== 'lookup') continue;
-      for (const column of table.columns) if (key.columns.includes(column.schema.name)) own.add(column);
-    }
-    const view = await finisher.view(drawn, 'asked', [...own]);
-    const joins: RawBuilder<unknown>[] = [];
-    const structs: RawBuilder<unknown>[] = [];
-    for (const { key, name, columns, table: parent } of condition.parents) {
-      const alias = `p${key.index}`;
-      const fields = columns.map(({ schema }) => sql`${columnRef(schema.name)} := ${columnRef(schema.name, alias)}`);
-      structs.push(sql`struct_pack(${sql.join(fields)}) as ${columnRef(name)}`);
-      joins.push(await parentJoin(finisher, drawn, key, alias, parent, columns));
-    }
-    const from = sql`select ${sql.join([sql`f.*`, ...structs])} from ${relationRef(view)} as f ${sql.join(joins, sql` `)}`;
-    return sql`select ${columnRef(ROW)} from (${from}) where ${fulfils(condition.where)}`;
-  }
-
-  async function parentJoin(
-    finisher: Finisher,
-    drawn: DrawnTable,
-    key: Condition['parents'][number]['key'],
-    alias: string,
-    parent: TablePlan,
-    columns: Condition['columns'],
-  ): Promise<RawBuilder<unknown>> {
-    if (key.strategy === 'owner') {
-      const owner = options.drawn.get(displayName(key.parent)) as DrawnTable;
-      const view = await finisher.view(owner, 'asked', columns);
-      return sql`join ${relationRef(drawn.raw)} as r on ${columnRef(ROW, 'r')} = ${columnRef(ROW, 'f')}
-        left join ${relationRef(view)} as ${sql.id(alias)} on ${columnRef(ROW, alias)} = ${columnRef(OWNER, 'r')}`;
-    }
-    const copied = options.splits.get(parent.label) as Split;
-    const matches = key.columns.map(
-      (column, i) => sql`${columnRef(key.parentColumns[i] as string, alias)} = ${columnRef(column, 'f')}`,
-    );
-    return sql`left join ${relationRef(copied.all)} as ${sql.id(alias)} on ${sql.join(matches, sql` and `)}`;
-  }
+  const passing = (drawn: DrawnTable, finisher: Finisher, condition: Condition): Promise<RawBuilder<unknown>> =>
+    passingRows(drawn, finisher, condition, options);
 
   /** Of rows that are too much alike across batches, the first stays; keys that are made later cannot collide. */
   async function dropRepeated(): Promise<void> {
@@ -153,6 +122,7 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
       parts += 1;
       const before = rows;
       const search: { tried: number; found: number } = { tried: 0, found: 0 };
+      let redrawnRows = 0;
       if (condition !== undefined) await refuseUnlearnt(workspace, table, fit, condition);
       // Once it is known how rows come up as they are learnt, others are drawn with what the condition says of columns.
       let steering: Steering | undefined;
@@ -170,6 +140,7 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
           });
           if (maySteer && search.tried > 0) {
             maySteer = false;
+            if (search.found > 0 && redrawnRows > mostRedrawn * search.tried) continue;
             const pinned = await pinnedColumns(workspace, table, fit, condition, search.found > 0);
             steering = pinned && steerBy(pinned);
           }
@@ -177,8 +148,10 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
         const wanted =
           condition === undefined && search.tried === 0
             ? missing
-            : (steering?.first ?? batchRows(missing, steering?.search ?? search));
-        const size = Math.min(wanted, mostAtOnce);
+            : (nextBatch(steering) ?? batchRows(missing, steering?.search ?? search));
+        const tried = search.tried + (steering?.search.tried ?? 0);
+        const left = condition === undefined ? wanted : (options.tries ?? wanted + tried) - tried;
+        const size = Math.min(wanted, mostAtOnce, Math.max(1, left));
         const seed = hashText(`${label}/${batches++}`, options.seed);
         const sized: TablePlan = { ...table, config: { ...table.config, rows: size } };
         const drawn = await drawTable(sized, fit, {
@@ -189,19 +162,22 @@ export async function createCollection(table: TablePlan, fit: TableFit, options:
         });
         if (drawn.rows === 0) throw tooAlike(label, count, rows - before);
         const finisher = finisherOf(drawn);
-        await finisher.keep(drawn);
+        // Rows that are drawn again would keep the weight of what they were: steered ones that break a rule go.
+        const redrawn = steering === undefined ? await finisher.keep(drawn) : 0;
         let ids =
           condition === undefined
             ? sql`select ${columnRef(ROW)} from ${relationRef(drawn.raw)}`
             : await passing(drawn, finisher, condition);
         if (steering !== undefined) {
+          ids = await keepingRules(workspace, drawn, finisher, ids);
           if (steering.bound === 0) {
-            steering = await judgeFirst(workspace, steering, drawn, ids, search);
+            steering = await judgeWeights(workspace, steering, drawn, ids, search);
             if (steering === undefined || steering.bound === 0) continue;
           }
           ids = thinnedByWeight(drawn, ids, steering.bound);
         }
         const found = await number(sql`select count(*) from (${ids})`);
+        redrawnRows += redrawn;
         const counted = steering?.search ?? search;
         counted.tried += drawn.rows;
         counted.found += found;

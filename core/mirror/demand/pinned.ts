@@ -6,7 +6,6 @@ import { type Bound, type Constant, readBounds } from '../../constraints/index.t
 import type { Among } from '../../generator.ts';
 import type { ColumnSchema } from '../../schema.ts';
 import type { TablePlan } from '../plan.ts';
-import { hasFinishedRules } from '../rules.ts';
 import type { TableFit } from '../table-fit.ts';
 import type { Condition } from './condition.ts';
 
@@ -29,12 +28,13 @@ export async function pinnedColumns(
   isKnown: boolean,
 ): Promise<Pinned | undefined> {
   const { model } = fit;
-  if (table.choice.generator.weigh === undefined || fit.owner !== undefined) return undefined;
-  // Rows that a rule draws again would keep the weight of what they were.
-  if (model === undefined || model.steps.length > 0 || hasFinishedRules(table, fit)) return undefined;
+  if (table.choice.generator.weigh === undefined || model === undefined) return undefined;
   const given = new Map<string, ColumnVector>();
   const among = new Map(await amongColumns(workspace, model.columns, where));
-  for (const schema of isKnown ? model.columns.filter(isExact) : []) {
+  // What siblings share, and a time that never falls, are as the elder sibling has them.
+  const { sequence } = fit.owner ?? {};
+  for (const name of [...(sequence?.constants ?? []), ...(sequence?.order.slice(0, 1) ?? [])]) among.delete(name);
+  for (const schema of isKnown && fit.owner === undefined ? model.columns.filter(isExact) : []) {
     const only = among.get(schema.name)?.find((one) => one.kind === 'values' && isOne(one.values));
     if (only?.kind !== 'values') continue;
     given.set(schema.name, only.values);

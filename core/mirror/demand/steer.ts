@@ -3,7 +3,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Workspace } from '../../connector.ts';
 import { columnRef, doubleLiteral, relationRef } from '../../sql.ts';
-import { ROW, WEIGHT } from '../names.ts';
+import { ROW, scratch, WEIGHT } from '../names.ts';
 import type { TablePlan } from '../plan.ts';
 import type { DrawnTable } from '../sample.ts';
 import type { TableFit } from '../table-fit.ts';
@@ -15,16 +15,21 @@ import { amongColumns, type Pinned } from './pinned.ts';
 export interface Steering {
   readonly pinned: Pinned;
   readonly search: { tried: number; found: number };
-  /** The weight from which on a row stays for sure; 0 until there was a first batch. */
+  /** The weight from which on a row stays for sure; 0 until enough rows were weighed. */
   readonly bound: number;
+  /** Rows drawn to be weighed. */
+  readonly weighed: number;
   /** The share of what was learnt that fulfils the condition. */
   readonly share?: number;
-  /** Rows of the first batch, where more are needed to know whether it pays. */
-  readonly first?: number;
 }
 
 export function steerBy(pinned: Pinned): Steering {
-  return { pinned, search: { tried: 0, found: 0 }, bound: 0 };
+  return { pinned, search: { tried: 0, found: 0 }, bound: 0, weighed: 0 };
+}
+
+/** Rows to draw next where those that were weighed did not tell enough. */
+export function nextBatch(steering: Steering | undefined): number | undefined {
+  return steering !== undefined && steering.bound === 0 && steering.weighed > 0 ? mostBatch : undefined;
 }
 
 /**
@@ -32,15 +37,17 @@ export function steerBy(pinned: Pinned): Steering {
  * off by this at most, and few rows of great weight do not make all others stay away.
  */
 const mostBeyond = 0.001;
-/** Rows that must stay of a first batch for its bound to be believed. */
+/** Rows that stay, per row that comes up as learnt: children are drawn as learnt besides. */
+const leastGain = 2;
+/** Rows that must stay of those weighed for their bound to be believed. */
 const leastKept = 200;
 
 /**
- * Looks at a first batch: how to go on, or undefined where few rows carry the weight, or no more come of it than of draws as
- * learnt.
+ * Looks at the weights of a first batch, and of those before it that did not do: how to go on, or undefined where few rows
+ * carry the weight, or no more come of it than of draws as learnt.
  * @param passing numbers of the drawn rows that fulfil the condition
  */
-export async function judgeFirst(
+export async function judgeWeights(
   workspace: Workspace,
   steering: Steering,
   drawn: DrawnTable,
@@ -48,13 +55,16 @@ export async function judgeFirst(
   plain: Search,
 ): Promise<Steering | undefined> {
   const weight = columnRef(WEIGHT);
+  const weights = relationRef(scratch(workspace, 'weights', drawn.table.label));
   // Whole numbers add up to the same in any order.
+  const next = sql`select cast(${weight} * 1e24 as hugeint) as w from ${relationRef(drawn.raw)}
+    where ${columnRef(ROW)} in (${passing})`;
+  const into = steering.weighed === 0 ? sql`create or replace table ${weights} as` : sql`insert into ${weights}`;
+  await workspace.execute(sql`${into} ${next}`.compile(workspace.db));
   const { rows } = await sql<{ sum: unknown; bound: unknown }>`
-    with weighed as (
-      select cast(${weight} * 1e24 as hugeint) as w from ${relationRef(drawn.raw)} where ${columnRef(ROW)} in (${passing})
-    ), running as (
+    with running as (
       select w, sum(w) over heavier - w * row_number() over heavier as beyond, sum(w) over () as total
-      from weighed window heavier as (order by w desc rows unbounded preceding)
+      from ${weights} window heavier as (order by w desc rows unbounded preceding)
     )
     select cast(any_value(total) as double) / 1e24 as sum,
       cast(min(w) filter (where beyond <= total * ${sql.lit(mostBeyond)}) as double) / 1e24 as bound
@@ -62,13 +72,14 @@ export async function judgeFirst(
   const sum = Number(rows[0]?.sum ?? 0);
   const bound = Number(rows[0]?.bound ?? 0);
   const kept = bound > 0 ? sum / bound : 0;
+  const weighed = steering.weighed + drawn.rows;
   if (kept >= leastKept) {
-    const pays = kept / drawn.rows > (1.5 * plain.found) / plain.tried;
-    return pays ? { ...steering, bound, share: sum / drawn.rows } : undefined;
+    const pays = kept / weighed > (leastGain * plain.found) / plain.tried;
+    return pays ? { ...steering, bound, weighed, share: sum / weighed } : undefined;
   }
-  // A larger batch may tell.
-  const isHopeless = kept === 0 || drawn.rows >= mostBatch || kept / drawn.rows <= plain.found / plain.tried;
-  return isHopeless ? undefined : { ...steering, first: mostBatch };
+  // More rows may tell.
+  const isHopeless = kept === 0 || weighed >= mostBatch || kept / weighed <= plain.found / plain.tried;
+  return isHopeless ? undefined : { ...steering, weighed };
 }
 
 /** Those of the rows that stay. */
