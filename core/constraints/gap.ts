@@ -20,6 +20,8 @@ export interface GapState extends GapRule {
   readonly anchor: bigint | number;
   /** The k-th most extreme target of the source, beyond which none is made. */
   readonly limit: bigint | number;
+  /** The k-th most extreme target on the base's side: small gaps must not lead before it. Absent where k rows are too many. */
+  readonly near?: bigint | number;
   /** Grid of doubles; null for exact types and for doubles without a grid. */
   readonly decimals: number | null;
 }
@@ -98,9 +100,8 @@ function learnExact(rule: GapRule, column: string, base: Exact, target: Exact, r
   }
   if (targets.length === 0 || broken > tolerance * compared) return undefined;
   targets.sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  const limit = targets[extremeIndex(targets.length, k, rule.sign)] as bigint;
   return {
-    state: { ...rule, column, anchor, limit, decimals: null },
+    state: { ...rule, column, anchor, ...endsOf(targets, k, rule.sign), decimals: null },
     vector: { kind: 'integer' as const, values, ...validOf(target) },
   };
 }
@@ -139,9 +140,8 @@ function learnDoubles(rule: GapRule, column: string, base: Doubles, target: Doub
   }
   const present = targets.filter((value) => !Number.isNaN(value)).sort();
   if (present.length === 0 || broken > tolerance * compared) return undefined;
-  const limit = present[extremeIndex(present.length, k, rule.sign)] as number;
   return {
-    state: { ...rule, column, anchor, limit, decimals },
+    state: { ...rule, column, anchor, ...endsOf(present, k, rule.sign), decimals },
     vector: { kind: 'number' as const, values, ...validOf(target) },
   };
 }
@@ -165,6 +165,7 @@ function undoExact(state: GapState, base: Exact, gap: Exact, type: ColumnType, d
   const anchor = state.anchor as bigint;
   const { low, high } = rangeOf(type);
   const limit = state.limit as bigint;
+  const near = state.near as bigint | undefined;
   const values = new BigInt64Array(gap.values.length);
   let shares: Float64Array | undefined;
   for (let row = 0; row < values.length; row++) {
@@ -173,11 +174,15 @@ function undoExact(state: GapState, base: Exact, gap: Exact, type: ColumnType, d
     const from = free ? anchor : (base.values[row] as bigint);
     let size = gap.values[row] as bigint;
     if (!free && size < least) size = least;
+    const start = near === undefined ? undefined : (near - from) * sign;
+    // As far beyond as it was before, so that no value piles up there either.
+    if (start !== undefined && size < start) size = 2n * start - size;
+    const floor = start !== undefined && start > least ? start : least;
     // From the base to the limit; a gap that goes beyond is drawn again inside, so that no value piles up at the limit.
     const room = (limit - from) * sign;
     if (size > room && size > least) {
       shares ??= uniforms(draw, state.column);
-      size = room <= least ? (free ? room : least) : within(least, room, shares[row] as number);
+      size = room <= least ? (free ? room : least) : within(floor, room, shares[row] as number);
     }
     const value = from + sign * size;
     values[row] = value < low ? low : value > high ? high : value;
@@ -199,6 +204,7 @@ function undoDoubles(
 ): ColumnVector {
   const values = new Float64Array(gap.values.length);
   const limit = state.limit as number;
+  const near = state.near as number | undefined;
   const single = type.kind === 'float' && type.bits === 32;
   let shares: Float64Array | undefined;
   for (let row = 0; row < values.length; row++) {
@@ -207,12 +213,15 @@ function undoDoubles(
     const from = free ? (state.anchor as number) : (base.values[row] as number);
     let size = gap.values[row] as number;
     if (!free) size = Math.max(0, size);
+    const start = near === undefined ? Number.NEGATIVE_INFINITY : (near - from) * state.sign;
+    if (size < start) size = 2 * start - size;
     let value = roundTo(from + state.sign * size, state.decimals);
     // Compared after rounding: the sum of a value and its own gap may differ in the last bit before.
     if ((value - limit) * state.sign > 0 && size > 0) {
       shares ??= uniforms(draw, state.column);
       const room = (limit - from) * state.sign;
-      size = free ? room : Math.max(0, room) * (shares[row] as number);
+      const floor = Math.max(0, start);
+      size = free ? room : Math.min(floor, room) + Math.max(0, room - floor) * (shares[row] as number);
       value = roundTo(from + state.sign * size, state.decimals);
     }
     if (single) value = Math.fround(value);
@@ -237,6 +246,16 @@ function combinedDecimals(a: Float64Array, b: Float64Array): number | null {
   const first = decimalsOf(a);
   const second = first === null ? null : decimalsOf(b);
   return first === null || second === null ? null : Math.max(first, second);
+}
+
+/** The k-th most extreme value on either side, of sorted ones. */
+function endsOf<Value extends bigint | number>(
+  sorted: ArrayLike<Value>,
+  k: number,
+  sign: 1 | -1,
+): { limit: Value; near?: Value } {
+  const at = (side: 1 | -1): Value => sorted[extremeIndex(sorted.length, k, side)] as Value;
+  return { limit: at(sign), ...(sorted.length >= 2 * k && { near: at(sign === 1 ? -1 : 1) }) };
 }
 
 function extremeIndex(count: number, k: number, sign: 1 | -1): number {

@@ -220,6 +220,27 @@ describe('transforms for rules', () => {
       });
     });
 
+    for (const type of [date, float]) {
+      it(`begins orderings of a ${type.kind} no earlier than the k-th least value`, () => {
+        // The earlier the start, the longer the gap: short ones of others do not fit there.
+        const starts = days.map((day) => (day * 37) % 500);
+        const ends = starts.map((start, day) => start + (start < 100 ? 90 : 0) + (day % 2) * 200);
+        const { columns, rows } = table({ start: { type, values: starts }, end: { type, values: ends } });
+        const learnt = learnTransforms(['start <= "end"'], columns, rows, { k: 5 });
+        const drawn = shuffled(learnt.rows, learnt.columns);
+        const undone = contents(undoTransforms(learnt.steps, drawn, drawFor(60)));
+        const near = ends.sort((a, b) => a - b)[4] as number;
+        const made = undone.end?.map(Number) ?? [];
+        assert.ok(
+          made.every((end, row) => end >= near && end >= Number(undone.start?.[row])),
+          `${Math.min(...made)} before ${near}`,
+        );
+        // Without it some would come earlier.
+        const gaps = contents(drawn)['end from start'] ?? [];
+        assert.ok(gaps.some((gap, row) => Number(undone.start?.[row]) + Number(gap) < near));
+      });
+    }
+
     it('cuts parts so that a sum stays in the type of its total', () => {
       const values = [100, 20, 1, 90, 30, 27];
       const { columns, rows } = table({
