@@ -106,7 +106,7 @@ function weather({ uniform, normal, holds, pick }: Chance): Row {
     sea: round(sea, 0.1),
     wind: round(wind, 0.1),
     gust: round(wind * (1.3 + 0.4 * uniform()) + (wind > 0 ? 0.5 * uniform() : 0), 0.1),
-    from: wind === 0 ? '' : (['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'][pick([1, 1, 2, 1, 2, 4, 3, 2])] ?? ''),
+    from: wind === 0 ? 'calm' : (['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'][pick([1, 1, 2, 1, 2, 4, 3, 2])] ?? ''),
     cloud,
     rain: round(rain, 0.1),
     sun: round(sun, 0.1),

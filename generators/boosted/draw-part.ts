@@ -9,6 +9,7 @@ import { type Following, followCodes } from './follow.ts';
 import { debtsOf, fillMatrix, isWide, type Matrix, partRows } from './matrix.ts';
 import type { PartModel } from './model.ts';
 import { addMoves, type Moves } from './moves.ts';
+import { placeTied, type Tied } from './tied.ts';
 
 /** Rows that are drawn together when draws are balanced. */
 export const blockRows = 65_536;
@@ -40,9 +41,11 @@ export type DrawWay =
   | ({ readonly kind: 'given'; readonly moves?: Moves | undefined } & Following);
 
 /**
+ * @param predictors those of the column, which the matrix keeps
  * @param codes the code columns so far, each with one entry per row of the block
- * @param target position of the column to draw: its predictors come before it
+ * @param target position of the column to draw
  * @param uniforms receives where inside its code each row lies, in [0, 1)
+ * @param tied what others say of the column
  */
 export function drawPart(
   model: PartModel,
@@ -53,6 +56,7 @@ export function drawPart(
   way: DrawWay,
   uniforms: Float64Array,
   matrix: Matrix,
+  tied?: Tied,
 ): void {
   const rows = hashes.length;
   const { tree } = model;
@@ -63,11 +67,11 @@ export function drawPart(
   if (tree.left.length === 0) {
     if (way.kind === 'given') return;
     into.fill(0);
-    spreadInside(0, rows);
+    spreadInside(0, 0, rows);
     return;
   }
-  fillMatrix(matrix, predictors, target, rows);
-  const debts = way.kind === 'together' ? debtsOf(matrix, predictors.slice(0, target)) : undefined;
+  fillMatrix(matrix, predictors, rows);
+  const debts = way.kind === 'together' ? debtsOf(matrix, predictors) : undefined;
   const waiting = [{ node: 0, from: 0, to: rows, level: 0 }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { node, from, to, level } = next;
@@ -101,7 +105,7 @@ export function drawPart(
     }
     const [left, right] = [tree.left[node] as number, tree.right[node] as number];
     // Rows that end here need no predictors any more.
-    const middle = partRows(matrix, left < 0 && right < 0 ? 0 : target, from, count);
+    const middle = partRows(matrix, left < 0 && right < 0 ? 0 : predictors.length, from, count);
     descend(left, from, middle, level + 1);
     descend(right, middle, to, level + 1);
   }
@@ -113,12 +117,13 @@ export function drawPart(
       return;
     }
     for (let i = from; i < to; i++) into[order[i] as number] = -1 - child;
-    spreadInside(from, to);
+    spreadInside(-1 - child, from, to);
   }
 
   /** Places inside a code: together, one row per equal slice of it, all at the same place of their slices. */
-  function spreadInside(from: number, to: number): void {
+  function spreadInside(code: number, from: number, to: number): void {
     if (way.kind === 'given') return;
+    if (tied !== undefined && placeTied(tied, code, order.subarray(from, to), way, hashes, uniforms)) return;
     if (way.kind === 'together') {
       const slice = 1 / (to - from);
       const place = drawWord(way.value, hashes[order[from] as number] as number) / 4294967296;

@@ -24,9 +24,12 @@ export interface FitPartCall {
   /** All code columns, one after the other, `rows` 16-bit codes each. */
   readonly codes: SharedArrayBuffer;
   readonly rows: number;
+  /** Those of the code columns before the target, and of `predicted` where it is there. */
   readonly predictors: readonly Predictor[];
-  /** Which code column is learnt; those of `predictors` come before it. */
+  /** Which code column is learnt. */
   readonly target: number;
+  /** What a tie says of the target, in its own codes. */
+  readonly predicted?: SharedArrayBuffer;
   readonly tree: CodeTree;
   readonly boosting: BoostingOptions;
   readonly k: number;
@@ -53,11 +56,13 @@ const mostPredictors = 32;
 /** The rank of a code that has no leaf. */
 const absent = 0xffffffff;
 
-export function fitPart(payload: unknown): Transferred<PartModel> {
+export function fitPart(payload: unknown): Transferred<Omit<PartModel, 'tie'>> {
   const call = payload as FitPartCall;
   const { rows, tree, target } = call;
-  const columns = [...call.predictors.keys(), target].map((c) => new Uint16Array(call.codes, c * rows * 2, rows));
-  const targetCodes = columns[target] as Uint16Array;
+  const codesOf = (column: number): Uint16Array => new Uint16Array(call.codes, column * rows * 2, rows);
+  const columns = Array.from({ length: target }, (_, column) => codesOf(column));
+  if (call.predicted !== undefined) columns.push(new Uint16Array(call.predicted));
+  const targetCodes = codesOf(target);
   const { rankOf, boundaries } = leafRanks(tree);
   // Rows whose code has no leaf (a pooled rare level) teach this column nothing.
   const order = Uint32Array.from({ length: rows }, (_, row) => row).filter(
@@ -186,7 +191,8 @@ function fitNode(
   }));
   let rights = 0;
   for (let i = 0; i < rows; i++) rights += target[i] as number;
-  const pairs = learnPairs(call.predictors, columns, rowsHere, target, call.k);
+  // What is predicted is no column whose pairs anyone would look at.
+  const pairs = learnPairs(call.predictors.slice(0, call.target), columns, rowsHere, target, call.k);
   return { forest: { base: forest.base, trees }, orders, share: rights / Math.max(1, rows), pairs };
 }
 
@@ -240,7 +246,7 @@ function orderAtNode(
   return orderCodes(counts, positives, least, maximalBins);
 }
 
-function assemble(tree: CodeTree, nodes: readonly NodeFit[]): PartModel {
+function assemble(tree: CodeTree, nodes: readonly NodeFit[]): Omit<PartModel, 'tie'> {
   const starts = [0];
   const codes: number[] = [];
   const ranks: number[] = [];

@@ -9,14 +9,14 @@ import {
   codeCount,
   codeTree,
   columnOf,
-  encodeColumn,
   learnColumns,
 } from '../../models/codes/index.ts';
 import type { FitPartCall, Predictor } from './fit-part.ts';
 import type { BoostedFit, PartModel } from './model.ts';
 import type { BoostedOptions } from './options.ts';
+import { createTies, sourcesOf, type TieSource } from './ties.ts';
 
-export const fitVersion = 7;
+export const fitVersion = 8;
 
 export async function fitBoosted(source: FitSource, options: BoostedOptions, context: FitContext): Promise<BoostedFit> {
   const k = options.k ?? context.k;
@@ -32,14 +32,17 @@ export async function fitBoosted(source: FitSource, options: BoostedOptions, con
   const sorted = order.map((at) => columns[at] as ColumnCodes);
   const parts: CodePart[] = [...given, ...sorted].flatMap((column) => column.parts);
   const codes = new SharedArrayBuffer(Math.max(1, parts.length * rowCount * 2));
-  let at = 0;
+  const sources: TieSource[] = [];
   const write = (column: ColumnCodes, rows: FitSource['rows']): void => {
-    for (const encoded of encodeColumn(columnOf(rows, column.name), column)) {
-      new Uint16Array(codes, at++ * rowCount * 2, rowCount).set(encoded);
+    for (const source of sourcesOf(columnOf(rows, column.name), column)) {
+      const own = new Uint16Array(codes, sources.length * rowCount * 2, rowCount);
+      own.set(source.codes);
+      sources.push({ ...source, codes: own });
     }
   };
   for (const column of given) if (source.context !== undefined) write(column, source.context.rows);
   for (const column of sorted) write(column, source.rows);
+  const tieOf = createTies(sources, rowCount, k, context.seed);
 
   const predictors: Predictor[] = parts.map((part) => ({
     codeCount: codeCount(part.codes),
@@ -53,10 +56,12 @@ export async function fitBoosted(source: FitSource, options: BoostedOptions, con
   await Promise.all(
     targets.map(async (target) => {
       const part = parts[target] as CodePart;
+      const tied = tieOf(target);
       const payload: FitPartCall = {
         codes,
+        ...(tied === undefined ? {} : { predicted: tied.codes }),
         rows: rowCount,
-        predictors: predictors.slice(0, target),
+        predictors: predictors.slice(0, tied === undefined ? target : target + 1),
         target,
         tree: codeTree(part.codes),
         boosting: {
@@ -69,11 +74,12 @@ export async function fitBoosted(source: FitSource, options: BoostedOptions, con
         k,
         seed: hashText(part.name, context.seed),
       };
-      models[target - first] = await context.pool.run<PartModel>({
+      const model = await context.pool.run<Omit<PartModel, 'tie'>>({
         module: new URL('./fit-part.js', import.meta.url).href,
         name: 'fitPart',
         payload,
       });
+      models[target - first] = tied === undefined ? model : { ...model, tie: tied.tie };
       context.signal.throwIfAborted();
       context.progress(++done / targets.length);
     }),

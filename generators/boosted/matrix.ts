@@ -59,15 +59,10 @@ export function keepColumn({ space, byRow }: Matrix, p: number, column: Uint16Ar
   for (let row = 0; row < column.length; row++) space.codes[at + row] = column[row] as number;
 }
 
-/** Copies the codes of the first `features` predictors, which are kept, in the order of the walk. */
-export function fillMatrix(
-  { orderAt, byRow, space }: Matrix,
-  predictors: readonly Predictor[],
-  features: number,
-  rows: number,
-): void {
-  for (let p = 0; p < features; p++) {
-    if (isWide(predictors[p] as Predictor)) continue;
+/** Copies the codes of predictors, which are kept, in the order of the walk. */
+export function fillMatrix({ orderAt, byRow, space }: Matrix, predictors: readonly Predictor[], rows: number): void {
+  for (const [p, predictor] of predictors.entries()) {
+    if (isWide(predictor)) continue;
     gatherCodes(byRow + p * space.stride, orderAt, rows, p * space.stride);
   }
 }

@@ -1,6 +1,7 @@
 // What `boosted` learns: plain data, structured-clonable, no raw row.
 import type { Forests } from '../../models/boosting/index.ts';
 import type { CodeTree, ColumnCodes } from '../../models/codes/index.ts';
+import type { Tie } from '../../models/ties/index.ts';
 
 /** A predictor's rank tables for the nodes that use it; see models/boosting/order.ts. Entries align with `forests.features`. */
 export interface Orders {
@@ -33,6 +34,8 @@ export interface PartModel {
   /** Share of rows that go right, one per node. */
   readonly shares: Float64Array;
   readonly pairs: PairShares;
+  /** Of a number that others nearly give: its prediction, in the codes of the number, is the last predictor. */
+  readonly tie?: Tie;
 }
 
 export interface BoostedFit {

@@ -4,14 +4,7 @@ import { SynthError } from '../../core/errors.ts';
 import type { Among, SampleContext, SampleRequest, WeighedRows } from '../../core/generator.ts';
 import { type DrawStream, drawStream, drawWord, mix32, rowHash } from '../../core/random.ts';
 import { displayName } from '../../core/schema.ts';
-import {
-  allowedCodes,
-  type ColumnCodes,
-  codeCount,
-  columnOf,
-  decodeColumn,
-  encodeColumn,
-} from '../../models/codes/index.ts';
+import { allowedCodes, type ColumnCodes, codeCount, columnOf, decodeColumn } from '../../models/codes/index.ts';
 import { openSides } from './among.ts';
 import { blockRows, type DrawWay, drawPart } from './draw-part.ts';
 import type { Predictor } from './fit-part.ts';
@@ -19,6 +12,8 @@ import { leafRanks } from './follow.ts';
 import { createMatrix, keepColumn } from './matrix.ts';
 import type { BoostedFit, PartModel } from './model.ts';
 import { type Moves, meanMoves, noMoves } from './moves.ts';
+import { codesOfTie } from './tied.ts';
+import { openTies, sourcesOf, type TieSource } from './ties.ts';
 
 export function sampleBoosted(fit: BoostedFit, request: SampleRequest, context: SampleContext): ColumnBatch {
   return drawRows(fit, request, context);
@@ -91,20 +86,20 @@ function drawRows(
   const hashes = new Uint32Array(rows);
   for (let i = 0; i < rows; i++) hashes[i] = rowHash(rowIds[i] as number, salt);
 
-  const codes: Uint16Array[] = [];
+  const sources: TieSource[] = [];
   for (const column of fit.context) {
     if (request.context === undefined) {
       throw new SynthError('sample.no-context', `The fit needs the context column "${column.name}".`, {
         kind: 'unexpected',
       });
     }
-    codes.push(...encodeColumn(columnOf(request.context, column.name), column));
+    sources.push(...sourcesOf(columnOf(request.context, column.name), column));
   }
   const sorted = fit.order.map((at) => fit.columns[at] as ColumnCodes);
   const predictors: Predictor[] = [...fit.context, ...sorted].flatMap((column) =>
     column.parts.map((part) => ({ codeCount: codeCount(part.codes), isCategory: part.codes.kind === 'category' })),
   );
-  const first = codes.length;
+  const first = sources.length;
   const together = fit.draws === 'balanced' && attempt === 0;
   // Rows in a context, with given columns or weighed need not be like those learnt from.
   const calibrated =
@@ -116,14 +111,14 @@ function drawRows(
   const steps: Step[] = [];
   for (const column of sorted) {
     const fixed = given?.columns.get(column.name);
-    const encoded = fixed === undefined ? undefined : encodeColumn(fixed, column);
+    const givenParts = fixed === undefined ? undefined : sourcesOf(fixed, column);
     for (const [i, part] of column.parts.entries()) {
-      const target = codes.length;
-      codes.push(encoded?.[i] ?? new Uint16Array(rows));
+      const target = sources.length;
+      sources.push(givenParts?.[i] ?? { column, part, codes: new Uint16Array(rows) });
       const model = fit.models[target - first] as PartModel;
       const moves = how.moves?.[target - first];
       const record = how.record?.[target - first];
-      if (encoded !== undefined) {
+      if (givenParts !== undefined) {
         if (logWeights === undefined || steps.length === 0 || how.settled?.has(column.name)) continue;
         const ranks = leafRanks(model.tree, codeCount(part.codes));
         steps.push({
@@ -154,20 +149,31 @@ function drawRows(
     }
   }
   const drawn = new Set(uniforms.keys());
+  const ties = openTies(
+    sources,
+    steps.flatMap(({ model }) => model.tie ?? []),
+  );
   const matrix = createMatrix(Math.min(rows, blockRows), predictors.length);
   for (let from = 0; from < rows; ) {
     const to = blockEnd(rowIds, from);
-    const block = codes.map((column) => column.subarray(from, to));
+    const block = sources.map(({ codes }) => codes.subarray(from, to));
     const places = hashes.subarray(from, to);
     for (const [p, column] of block.entries()) if (!drawn.has(p)) keepColumn(matrix, p, column);
+    ties.begin(from, to);
     for (const { target, model, way } of steps) {
       const inside = (uniforms.get(target) ?? new Float64Array(0)).subarray(from, to);
-      drawPart(model, predictors, block, target, places, way(places, from), inside, matrix);
-      if (drawn.has(target)) keepColumn(matrix, target, block[target] as Uint16Array);
+      const tied = ties.rowsOf(target, model.tie);
+      // Until the column itself is there, what is predicted of it has its place.
+      if (tied !== undefined) keepColumn(matrix, target, codesOfTie(tied));
+      const known = predictors.slice(0, tied === undefined ? target : target + 1);
+      drawPart(model, known, block, target, places, way(places, from), inside, matrix, tied);
+      if (drawn.has(target)) ties.drawn(target, inside);
+      if (drawn.has(target) || tied !== undefined) keepColumn(matrix, target, block[target] as Uint16Array);
     }
     from = to;
   }
 
+  const codes = sources.map((source) => source.codes);
   const decoded = new Map<string, ColumnVector>();
   let at = first;
   for (const column of sorted) {

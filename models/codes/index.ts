@@ -2,6 +2,7 @@
 export { allowedCodes } from './allowed.ts';
 export { columnOf, decodeColumn, encodeColumn, learnColumns } from './column.ts';
 export type { CodeOptions } from './number.ts';
+export { encodeNumber } from './number.ts';
 export { type CodeTree, codeTree } from './tree.ts';
 export {
   type CategoryCodes,
@@ -14,3 +15,4 @@ export {
   type NumberCodes,
   type Special,
 } from './types.ts';
+export { placeInCode, rangeOfCode, rangeOfCodes, valuesOfCodes, valuesOfPart } from './values.ts';
