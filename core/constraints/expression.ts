@@ -37,11 +37,13 @@ export async function expressionColumns(
 export async function columnPaths(workspace: Workspace, expression: string): Promise<readonly (readonly string[])[]> {
   const root = await parseExpression(workspace, expression);
   const found: (readonly string[])[] = [];
+  const functions = new Set<string>();
   const visit = (value: unknown, bound: ReadonlySet<string>): void => {
     if (Array.isArray(value)) {
       for (const item of value) visit(item, bound);
     } else if (isNode(value)) {
       if (value.class === 'SUBQUERY' || value.class === 'WINDOW') throw notOneRow(expression);
+      if (value.class === 'FUNCTION' && value.is_operator !== true) functions.add(String(value.function_name));
       if (value.class === 'COLUMN_REF') {
         const path = value.column_names as readonly string[];
         if (![...bound].some((parameter) => same(parameter, path[0] ?? ''))) found.push(path);
@@ -52,7 +54,15 @@ export async function columnPaths(workspace: Workspace, expression: string): Pro
     }
   };
   visit(root, new Set());
+  if (functions.size > 0 && (await hasAggregate(workspace, [...functions]))) throw notOneRow(expression);
   return found;
+}
+
+async function hasAggregate(workspace: Workspace, names: readonly string[]): Promise<boolean> {
+  const { rows } = await sql<{ name: string }>`
+    select function_name as name from duckdb_functions() where function_name in (${sql.join(names.map((name) => sql.lit(name.toLowerCase())))})
+    group by 1 having bool_and(function_type = 'aggregate')`.execute(workspace.db);
+  return rows.length > 0;
 }
 
 /**
@@ -64,16 +74,7 @@ export async function checkBooleanExpression(
   expression: string,
   relation: Relation,
 ): Promise<void> {
-  let type: string | undefined;
-  try {
-    const { rows } = await sql<{
-      column_type: string;
-    }>`describe select (${sql.raw(expression)}\n) as kept from ${relationRef(relation)}`.execute(workspace.db);
-    type = rows[0]?.column_type;
-  } catch (cause) {
-    workspace.signal.throwIfAborted();
-    throw syntaxError(expression, bindingReason(cause), cause);
-  }
+  const type = await expressionType(workspace, expression, relation);
   if (type !== 'BOOLEAN') {
     throw new SynthError('constraint.not-boolean', `The rule ${expression} gives ${type} instead of true or false.`, {
       hint: 'Write a comparison, such as a <= b.',
@@ -129,8 +130,21 @@ export function isNode(value: unknown): value is Node {
 
 function notOneRow(expression: string): SynthError {
   return new SynthError('constraint.not-one-row', `The rule ${expression} looks at more than one row.`, {
-    hint: 'Rules may use the columns of one row only: no subqueries, no window functions.',
+    hint: 'Rules may use the columns of one row only: no subqueries, no aggregates, no window functions.',
   });
+}
+
+/** The type of a value that is computed from one row. @throws SynthError `constraint.syntax` with DuckDB's reason */
+export async function expressionType(workspace: Workspace, expression: string, relation: Relation): Promise<string> {
+  try {
+    const { rows } = await sql<{
+      column_type: string;
+    }>`describe select (${sql.raw(expression)}\n) as value from ${relationRef(relation)}`.execute(workspace.db);
+    return rows[0]?.column_type ?? 'VARCHAR';
+  } catch (cause) {
+    workspace.signal.throwIfAborted();
+    throw syntaxError(expression, bindingReason(cause), cause);
+  }
 }
 
 /** DuckDB's reason when it is about the text of the expression; other errors may quote data. */

@@ -2,7 +2,7 @@
 
 export { type Bound, type Constant, goesRound, readBounds } from './bounds.ts';
 export { brokenRows, type EnforceOptions, enforceRules, ruleColumns } from './enforce.ts';
-export { checkBooleanExpression, columnPaths, expressionColumns, isConstant } from './expression.ts';
+export { checkBooleanExpression, columnPaths, expressionColumns, expressionType, isConstant } from './expression.ts';
 export { rowRules } from './row-rules.ts';
 export { dependent, describeConstraint, fixed, sum, unique } from './rules.ts';
 export {

@@ -1,14 +1,12 @@
 // The tables of a config in the words of core/mirror, and those that a selection of them needs.
-import { sql } from 'kysely';
 import { columnTypeOf } from '../../connectors/duckdb/index.ts';
 import type { RowTarget } from '../config/loaded.ts';
 import type { ResolvedTable } from '../config/resolve.ts';
 import type { ColumnRule, TableConfig } from '../config/types.ts';
 import type { AttachedSource, Workspace } from '../connector.ts';
-import { expressionColumns } from '../constraints/index.ts';
+import { expressionColumns, expressionType } from '../constraints/index.ts';
 import { type FamilyPlan, type FamilyTable, planFamily, type TablePlan } from '../mirror/plan.ts';
 import { type ColumnSchema, displayName } from '../schema.ts';
-import { relationRef } from '../sql.ts';
 
 /** The plan of all tables of a config; the types of labels are asked of the source, of which no row is read. */
 export async function planTables(
@@ -51,12 +49,8 @@ async function familyTable(
   const added: ColumnSchema[] = [];
   for (const [name, text] of Object.entries(labels)) {
     await expressionColumns(workspace, text, names);
+    const sqlType = await expressionType(workspace, text, source.relation(schema.name));
     if (isColumn(name)) continue;
-    const { rows: described } = await sql<{ column_type: string }>`
-      describe select (${sql.raw(text)}\n) as label from ${relationRef(source.relation(schema.name))}`.execute(
-      workspace.db,
-    );
-    const sqlType = described[0]?.column_type ?? 'VARCHAR';
     added.push({ name, sqlType, type: columnTypeOf(sqlType), nullable: true });
   }
   return { schema, choice: config.generator, config: wanted, ...(added.length > 0 && { labels: added }) };

@@ -108,6 +108,7 @@ describe('synth sample', function () {
     ['customers', 'age < 9 and age > region', 'condition.syntax', /^DuckDB does not understand/],
     ['customers', 'age >', 'condition.syntax', /^DuckDB does not understand/],
     ['customers', 'age', 'condition.syntax', /gives INTEGER instead of true or false\.$/],
+    ['customers', 'sum(age) > 1', 'condition.syntax', /looks at more than one row\.$/],
     ['customers', 'age > (select 1)', 'condition.syntax', /looks at more than one row\.$/],
     [
       'customers',

@@ -16,6 +16,7 @@ const scenarios = `audits: { bounds: [{ audit: 'prv.*', severity: 'warn' }] },
     absent: { tables: { customers: { share: { region: { nowhere: 0.4 } } } } },
     text: { tables: { customers: { shift: { region: { mean: 3 } } } } },
     frozen: { tables: { customers: { shift: { age: { mean: 40 } }, freeze: ['age'] } } },
+    thirty: { tables: { customers: { share: { age: { 30: 0.5 } } } } },
     typo: { tables: { customers: { shift: { agee: { mean: 40 } } } } },
     key: { tables: { customers: { shift: { id: { mean: 40 } } } } },
   },`;
@@ -65,6 +66,10 @@ describe('synth build --scenario', function () {
         assert.ok(made.tables.flatMap(({ audits }) => audits).every(({ id }) => !/^(col|drf)\./.test(id)));
         assert.equal((await build(true)).published, true);
         assert.equal((await one(figures, join(folder, 'mirrors.duckdb'))).n, 2000);
+
+        // No row of the first pool comes twice: a larger one has enough others.
+        const thirty = (await scenario('thirty')).tables.find(({ name }) => name === 'thirty.customers');
+        assert.ok(Math.abs((thirty?.targets[0]?.got ?? 0) - 0.5) < 0.005, JSON.stringify(thirty?.targets));
 
         const refused: readonly (readonly [name: string, code: string])[] = [
           ['far', 'scenario.unreachable'],

@@ -46,7 +46,7 @@ export function noParent(where: string, path: readonly string[], { label, foreig
 export function unreadable(where: string, cause: unknown, { columns }: TablePlan): SynthError {
   if (cause instanceof SynthError && cause.code === 'constraint.not-one-row') {
     return new SynthError('condition.syntax', `The condition ${where} looks at more than one row.`, {
-      hint: "Use the columns of one row: no subqueries, no window functions; a parent's column is parent.column.",
+      hint: "Use the columns of one row: no subqueries, no aggregates, no window functions; a parent's column is parent.column.",
     });
   }
   const text = cause instanceof Error ? cause.message : '';

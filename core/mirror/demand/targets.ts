@@ -28,7 +28,7 @@ export interface Targets {
   readonly promises: readonly Target[];
 }
 
-/** Columns of the scenario that a table does not have, or that are made after rows are picked, are refused. */
+/** Columns of the scenario that a table does not have or leaves out, or that are made after rows are picked, are refused. */
 export function scenarioColumns(table: TablePlan, scenario: ScenarioTable): readonly ColumnPlan[] {
   const known = table.columns.filter(({ role }) => role.kind !== 'omitted').map(({ schema }) => schema.name);
   const named = [
@@ -38,6 +38,11 @@ export function scenarioColumns(table: TablePlan, scenario: ScenarioTable): read
   ];
   return [...new Set(named)].map((name) => {
     const found = table.columns.find(({ schema, role }) => schema.name === name && role.kind !== 'omitted');
+    if (found === undefined && table.columns.some(({ schema }) => schema.name === name)) {
+      throw new SynthError('scenario.omitted', `A scenario names "${name}", which ${table.label} leaves out.`, {
+        hint: 'Name columns that the mirror has.',
+      });
+    }
     if (found === undefined) {
       const near = nearestName(name, known);
       throw new SynthError(

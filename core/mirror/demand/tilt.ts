@@ -38,6 +38,8 @@ const mostFeatures = 100;
 const mostPool = 1_000_000;
 /** Least effective rows per row wanted: with fewer, few rows would stand for many. */
 const leastEffective = 0.5;
+/** Most of the rows that may be wanted again before the pool is made larger. */
+const mostTwice = 0.001;
 const tolerance = 0.01;
 
 /**
@@ -76,7 +78,8 @@ export async function tiltTable(
     const features = await readFeatures(workspace, label, targets, pool, size);
     const tilt = solveTilt(features, size);
     const enough = tilt !== undefined && tilt.effective >= leastEffective * rows;
-    if (!enough && size < most) continue;
+    // A larger pool has other rows in place of those that would be wanted twice.
+    if (size < most && !(enough && wantedTwice(tilt.weights, rows) < mostTwice)) continue;
     if (tilt === undefined) {
       throw new SynthError(
         'scenario.unreachable',
@@ -98,6 +101,13 @@ export async function tiltTable(
       weight: weightOf(targets, tilt),
     };
   }
+}
+
+/** Share of the rows wanted that rows of great weight would have to be picked for again. */
+function wantedTwice(weights: Float64Array, rows: number): number {
+  let sum = 0;
+  for (const weight of weights) sum += Math.max(0, rows * weight - 1);
+  return sum / rows;
 }
 
 async function readFeatures(
@@ -148,9 +158,12 @@ async function meet(
     if (Math.abs(got - wanted) <= tolerance * Math.max(Math.abs(wanted), Math.abs(before - wanted))) {
       return { title, before, wanted, got };
     }
-    throw new SynthError('scenario.unmet', `The scenario's ${title} of ${label} comes within more than 1 % only.`, {
-      hint: 'Make more rows, or ask for less.',
-    });
+    const plain = (value: number): string => Number(value.toPrecision(4)).toLocaleString('en');
+    throw new SynthError(
+      'scenario.unmet',
+      `The scenario's ${title} of ${label} comes to ${plain(got)} instead of ${plain(wanted)}: more than 1 % off.`,
+      { hint: `Few rows cannot meet it: set rows of ${label} to more, or ask for less.` },
+    );
   });
 }
 
