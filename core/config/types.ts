@@ -266,6 +266,6 @@ export interface ProjectConfig {
   /** Which changes of a source make it be learnt again: `{ when: 'drift' }`. Default: any. */
   readonly refit?: RefitConfig;
   readonly threads?: number;
-  /** For example `'2GB'`. */
+  /** The most that DuckDB takes, for example `'2GB'`. Left out, it takes 1 GB, and more for statements that cannot do with less. */
   readonly memoryLimit?: string;
 }
