@@ -49,9 +49,9 @@ export interface SampleRequest {
   readonly given?: ColumnBatch;
   /**
    * A column of the context in each of whose groups the rows are like those learnt from, so that a generator which matches
-   * shares may match them there. Absent: no more is known of rows with a context.
+   * shares may match them there; `true`: all rows together are like those. Absent: no more is known of rows with a context.
    */
-  readonly stratum?: string;
+  readonly stratum?: string | true;
   /** 0 for the first draw; rows that broke a rule are drawn again with 1, 2, … */
   readonly attempt: number;
 }

@@ -18,7 +18,7 @@ export type Sampler = (request: {
   /** Columns that stay as they are, by the generator's names. */
   readonly given?: ColumnBatch;
   readonly attempt: number;
-  readonly stratum?: string;
+  readonly stratum?: string | true;
   /** What is given may be anywhere in the order: rows come with their {@link WEIGHT}. */
   readonly weighed?: boolean;
   /** With `weighed`: what columns are drawn among. */
@@ -83,7 +83,7 @@ export function drawRows(
   context: ColumnBatch,
   attempt: number,
   given?: ColumnBatch,
-  stratum?: string,
+  stratum?: string | true,
 ): ColumnBatch {
   const sampled = sampler({
     rowIds,
@@ -103,7 +103,7 @@ export function drawPinned(
   rowIds: Float64Array,
   context: ColumnBatch,
   settled?: ColumnBatch,
-  stratum?: string,
+  stratum?: string | true,
 ): ColumnBatch {
   const rowCount = rowIds.length;
   const first = new Uint32Array(rowCount);
@@ -149,11 +149,12 @@ function drawPlain(block: Block, sampler: Sampler | undefined): Map<string, Colu
     rowCount: rows,
     columns: new Map(block.context.map((schema) => [schema.name, nulls(schema, rows)])),
   };
+  const stratum = block.given !== undefined && block.asLearnt === true ? true : undefined;
   const drawn =
     sampler === undefined
       ? undefined
       : block.pinned === undefined
-        ? drawRows(block, sampler, rowIds, context, block.attempt)
+        ? drawRows(block, sampler, rowIds, context, block.attempt, undefined, stratum)
         : drawPinned(block, block.pinned, sampler, rowIds, context);
   const columns = new Map(block.columns.map((name) => [name, vectorOf(drawn as ColumnBatch, name)]));
   for (const schema of block.sequence?.kept ?? []) columns.set(schema.name, nulls(schema, rows));

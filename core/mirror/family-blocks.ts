@@ -64,7 +64,12 @@ export async function drawCounts(
   owner: OwnerFit,
   owners: ColumnBatch,
   target: number | undefined,
-  options: { readonly pool: WorkerPool; readonly seed: number },
+  options: {
+    readonly pool: WorkerPool;
+    readonly seed: number;
+    /** Owners are like those learnt from, so that as many of them have so many children. */
+    readonly asLearnt: boolean;
+  },
 ): Promise<FamilySizes> {
   const draw = async (attempt: number): Promise<Uint32Array> => {
     const counts = new Uint32Array(owners.rowCount);
@@ -75,7 +80,7 @@ export async function drawCounts(
       options.pool,
       table.choice.generator,
       { main: owner.counts },
-      countBlocks(table, owner, owners, attempt, options.seed),
+      countBlocks(table, owner, owners, attempt, options),
       async (batch) => {
         const drawn = vectorOf(batch, CHILDREN);
         for (let row = 0; row < batch.rowCount; row++) {
@@ -106,7 +111,7 @@ function* countBlocks(
   owner: OwnerFit,
   owners: ColumnBatch,
   attempt: number,
-  seed: number,
+  { seed, asLearnt }: { readonly seed: number; readonly asLearnt: boolean },
 ): Iterable<Block> {
   for (let firstRow = 0; firstRow < owners.rowCount; firstRow += blockRows) {
     const to = Math.min(owners.rowCount, firstRow + blockRows);
@@ -120,6 +125,7 @@ function* countBlocks(
       columns: [CHILDREN],
       context: owner.counts?.context ?? [],
       given: sliceBatch(owners, firstRow, to),
+      asLearnt,
       distinct: [],
       owned: false,
     };

@@ -140,7 +140,10 @@ async function blocksOf(table: TablePlan, fit: TableFit, rows: number, options: 
   const free = Math.min(rows, Math.round(rows * fit.owner.nullShare));
   // Parents that were asked for have as many children as such parents have, unless so many were asked for, too.
   const isFree = table.config.rows === undefined && !base.asLearnt;
-  const sizes = await drawCounts(table, fit.owner, owner, isFree ? undefined : rows - free, options);
+  const sizes = await drawCounts(table, fit.owner, owner, isFree ? undefined : rows - free, {
+    ...options,
+    asLearnt: base.asLearnt,
+  });
   const owned = sizes.counts.reduce((sum, count) => sum + count, 0);
   return (function* () {
     yield* familyBlocks(base, owner, sizes);

@@ -106,7 +106,7 @@ function drawRows(
     logWeights === undefined &&
     (request.stratum === undefined
       ? fit.context.length === 0 && given === undefined
-      : firstPart(fit.context, request.stratum));
+      : request.stratum === true || firstPart(fit.context, request.stratum));
   const uniforms = new Map<number, Float64Array>();
   const steps: Step[] = [];
   for (const column of sorted) {
