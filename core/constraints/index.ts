@@ -5,6 +5,7 @@ export { brokenRows, type EnforceOptions, enforceRules, ruleColumns } from './en
 export { checkBooleanExpression, columnPaths, expressionColumns, expressionType, isConstant } from './expression.ts';
 export { rowRules } from './row-rules.ts';
 export { dependent, describeConstraint, fixed, sum, unique } from './rules.ts';
+export { asSumRule } from './sum-shape.ts';
 export {
   type LearntTransform,
   type LearntTransforms,
