@@ -13,7 +13,7 @@ const leastRows = 300;
 /** Most functions in a polynomial, and rows that one of its terms needs. */
 const mostFunctions = 12;
 const rowsPerTerm = 10;
-const mostCandidates = 64;
+const mostCandidates = 32;
 const ridge = 1e-5;
 /** Share of the variance of held-back rows' ranks that a tie explains: below, trees know all that it says. */
 const leastExplained = 0.6;
