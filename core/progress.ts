@@ -1,6 +1,6 @@
 // What a run tells its watcher while it works: events as plain values. Who prints them, and how, is the watcher's business.
 
-export type ProgressStep = 'split' | 'read' | 'fit' | 'sample' | 'write' | 'audit' | 'publish';
+export type ProgressStep = 'split' | 'read' | 'fit' | 'sample' | 'write' | 'record' | 'audit' | 'publish';
 
 interface StepEvent {
   /** As the user writes it, `table` or `schema.table`. Absent when the step is about the whole release. */

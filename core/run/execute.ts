@@ -103,7 +103,12 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     if (!audited.has(name)) continue;
     const step = steps.find((candidate) => candidate.table === name) as TableStep;
     const known = planned.known.get(name);
-    const digest = table.table.reference ? undefined : await mirrorDigest(workspace.db, table.target);
+    const { digest, lineage } = table.table.reference
+      ? { lineage: publishes ? undefined : known?.lineage }
+      : await watch.time('record', name, async () => ({
+          digest: await mirrorDigest(workspace.db, table.target),
+          lineage: publishes ? await ancestry.record(step, table) : known?.lineage,
+        }));
     const runs = await options.state.read.auditedRuns(name);
     const tiers = await tierTimes(options.state, name, [...builtinAudits, ...config.auditPlugins]);
     past.set(name, runs);
@@ -130,7 +135,6 @@ export async function executePlan(options: ExecuteOptions): Promise<Executed> {
     measured.push({ ...found, name, table });
     const { columns, k } = found.target;
     const sketch = step.action === 'fit' ? await sketchTable(workspace.db, table.real, columns, k) : known?.sketch;
-    const lineage = publishes ? await ancestry.record(step, table) : known?.lineage;
     learnt.set(name, {
       ...(lineage && { lineage }),
       ...(sketch === undefined ? {} : { sketch }),
