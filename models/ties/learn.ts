@@ -96,10 +96,12 @@ function candidatesFor(
   { k, columns, candidates }: TieSample,
   target: number,
   inside: Float64Array,
-  { judging }: Rows,
+  { learning, judging }: Rows,
 ): Candidate[] {
   const known = inside.slice();
   for (const i of judging) known[i] = Number.NaN;
+  // Means that know the rows to learn from would seem to tell more than they do; in small tables there are no others.
+  if (known.length >= 2 * (learning.length + judging.length)) for (const i of learning) known[i] = Number.NaN;
   const means = columns
     .slice(0, target)
     .flatMap((other, at) => (other.kind === 'category' ? [candidate(meanFunction(other, at, known, k), other)] : []));
