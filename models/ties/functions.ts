@@ -30,7 +30,8 @@ export function functionsOf(column: TieColumn, at: number, k: number): TieFuncti
   else if (high - low > rangeWorthAnAsinh * 4 * plain.unit) kinds.push('asinh');
   return kinds.flatMap((kind) => {
     const raw = { ...plain, kind, mean: 0, deviation: 1 };
-    const bent = sorted.map((value) => bend(raw, value));
+    const bent = new Float64Array(sorted.length);
+    evaluateNumber(raw, sorted, bent);
     const mean = bent.reduce((sum, value) => sum + value, 0) / bent.length;
     const deviation = Math.sqrt(bent.reduce((sum, value) => sum + (value - mean) ** 2, 0) / bent.length);
     return deviation > 0 ? [{ ...raw, mean, deviation }] : [];
@@ -38,11 +39,6 @@ export function functionsOf(column: TieColumn, at: number, k: number): TieFuncti
 }
 
 type NumberFunction = Extract<TieFunction, { readonly low: number }>;
-
-function bend({ kind, low, high, centre, unit }: NumberFunction, value: number): number {
-  const inside = Math.max(low, Math.min(high, value));
-  return kind === 'number' ? inside : kind === 'log' ? Math.log(inside) : asinh((inside - centre) / unit);
-}
 
 /** Several times as fast as the one of the engine, and exact enough. */
 function asinh(x: number): number {
@@ -60,10 +56,23 @@ export function evaluate(f: TieFunction, column: TieColumn, from: number, count:
     if (column.kind !== 'category') return;
     for (let i = 0; i < count; i++) into[i] = f.means[column.codes[from + i] as number] as number;
   } else if (column.kind === 'number') {
-    for (let i = 0; i < count; i++) {
-      const value = column.values[from + i] as number;
-      into[i] = value - value === 0 ? (bend(f, value) - f.mean) / f.deviation : 0;
-    }
+    evaluateNumber(f, column.values.subarray(from, from + count), into);
+  }
+}
+
+/** In a loop for each step, none of which asks for each row what kind of function it is: rows are drawn through here. */
+function evaluateNumber(f: NumberFunction, values: Float64Array, into: Float64Array): void {
+  const { kind, low, high, centre, unit, mean, deviation } = f;
+  const rows = values.length;
+  for (let i = 0; i < rows; i++) {
+    const value = values[i] as number;
+    into[i] = Math.max(low, Math.min(high, value));
+  }
+  if (kind === 'log') for (let i = 0; i < rows; i++) into[i] = Math.log(into[i] as number);
+  if (kind === 'asinh') for (let i = 0; i < rows; i++) into[i] = asinh(((into[i] as number) - centre) / unit);
+  for (let i = 0; i < rows; i++) {
+    const value = ((into[i] as number) - mean) / deviation;
+    into[i] = Number.isNaN(value) ? 0 : value;
   }
 }
 
