@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { SynthError } from './errors.ts';
+import { refuseTelemetry } from './telemetry.ts';
 
 /** A call that a worker can run: `export function name(payload)` of the module at `module` (a file URL). */
 export interface WorkerCall {
@@ -75,6 +76,7 @@ const restAfter = 1000;
  * run in this thread.
  */
 export function createPool(threads: number, signal?: AbortSignal, rest: number = restAfter): WorkerPool {
+  refuseTelemetry();
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job>();
   const queue: Job[] = [];

@@ -1,5 +1,6 @@
 // Runs recorded programs with ONNX Runtime: natively (onnxruntime-node), or as WebAssembly where nothing native loads.
 import type * as Ort from 'onnxruntime-node';
+import { refuseTelemetry } from '../../../core/telemetry.ts';
 import { recordProgram } from '../record/record.ts';
 import { type Engine, type Executable, type Program, sizeOf, type Tf } from '../types.ts';
 
@@ -17,6 +18,7 @@ const sessionOptions: Ort.InferenceSession.SessionOptions = {
 };
 
 export async function nativeOnnx(tf: Tf): Promise<Engine> {
+  refuseTelemetry();
   const ort: OrtModule & { env?: { versions?: { node?: string } } } = await import('onnxruntime-node');
   const version = ort.env?.versions?.node;
   const detail = version === undefined ? 'onnxruntime-node' : `onnxruntime-node ${version}`;
