@@ -8,7 +8,10 @@ import { relationRef } from '../sql.ts';
 import type { TablePlan } from './plan.ts';
 import { finishedRules } from './rules.ts';
 
-/** One note for each rule over single rows that the source breaks, and for each that sum() would keep better. Rules that cannot be read are told when rows are checked. */
+/**
+ * One note for each rule over single rows that the source breaks, and for each that sum() would keep better. Rules that cannot
+ * be read are told when rows are checked.
+ */
 export async function ruleNotes(workspace: Workspace, table: TablePlan, source: Relation): Promise<string[]> {
   const notes: string[] = [];
   for (const rule of table.config.constraints ?? []) {

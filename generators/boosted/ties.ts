@@ -52,13 +52,14 @@ export function createTies(
   };
 }
 
+/** Of a number that is still to be drawn no value is there. */
 function tieColumn({ vector, column, part, codes: own }: TieSource): TieColumn {
   const { codes } = part;
   return codes.kind === 'category'
     ? { kind: 'category', codes: own, codeCount: codeCount(codes) }
     : {
         kind: 'number',
-        values: vector === undefined ? new Float64Array(own.length) : valuesOfPart(vector, column, { ...part, codes }),
+        values: vector === undefined ? new Float64Array(0) : valuesOfPart(vector, column, { ...part, codes }),
         ...rangeOfCodes(codes),
       };
 }

@@ -1,5 +1,6 @@
 // Learns the codes of a category: levels with at least k rows, one code for the rare ones together, one for NULL.
 import type { ColumnVector } from '../../core/batch.ts';
+import { countUpTo } from '../sorted.ts';
 import type { CategoryCodes } from './types.ts';
 
 /** Strings as positions in a dictionary; -1 is NULL. */
@@ -129,18 +130,7 @@ export function decodeCategory(codeColumn: Uint16Array, codes: CategoryCodes, un
     } else if (code !== rareCode) decoded[i] = code;
     else if (publicRare !== undefined) {
       decoded[i] = levels.length + Math.floor((uniforms[i] as number) * publicRare.length);
-    } else decoded[i] = firstAbove(cumulative, (uniforms[i] as number) * total);
+    } else decoded[i] = Math.min(levels.length - 1, countUpTo(cumulative, (uniforms[i] as number) * total));
   }
   return { kind: 'category', codes: decoded, labels, ...(nulls > 0 ? { valid } : {}) };
-}
-
-function firstAbove(cumulative: Float64Array, at: number): number {
-  let from = 0;
-  let to = cumulative.length - 1;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((cumulative[middle] as number) > at) to = middle;
-    else from = middle + 1;
-  }
-  return from;
 }

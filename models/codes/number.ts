@@ -1,4 +1,5 @@
 // Learns the codes of a column of numbers, encodes numbers with them, and turns codes back into values.
+import { countUpTo } from '../sorted.ts';
 import { groupPieces } from './bins.ts';
 import { findGrid, toUnits } from './grid.ts';
 import { cutPieces } from './pieces.ts';
@@ -126,14 +127,7 @@ export function encodeNumber(numbers: Numbers, codes: NumberCodes, into: Uint16A
     else if (codeTotal === 0) into[i] = 0;
     else {
       const unit = rounds ? Math.round((value + shift) * factor) : value + shift;
-      let from = 0;
-      let to = cuts.length;
-      while (from < to) {
-        const at = (from + to) >> 1;
-        if (unit >= (cuts[at] as number)) from = at + 1;
-        else to = at;
-      }
-      into[i] = first + from;
+      into[i] = first + countUpTo(cuts, unit);
     }
   }
 }

@@ -1,4 +1,5 @@
 // Draws code columns from a Gaussian copula, given any of them.
+import { countUpTo } from '../sorted.ts';
 import { choleskyFactor } from './cholesky.ts';
 import type { Copula } from './fit.ts';
 import { normalBelow, normalQuantile } from './normal.ts';
@@ -71,15 +72,9 @@ function quantile(probability: number): number {
 
 /** The interval that holds a probability; never one without width, except where there is no other. */
 function lastAtMost(cumulative: Float64Array, probability: number): number {
-  let from = 0;
-  let to = cumulative.length - 1;
   // The first edge above the probability ends its interval.
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((cumulative[middle] as number) > probability) to = middle;
-    else from = middle + 1;
-  }
-  if ((cumulative[from] as number) > probability) return Math.max(0, from - 1);
+  const above = countUpTo(cumulative, probability);
+  if (above < cumulative.length) return Math.max(0, above - 1);
   let last = cumulative.length - 2;
   while (last > 0 && cumulative[last] === cumulative[last + 1]) last--;
   return last;

@@ -1,5 +1,6 @@
 // How far values follow predictions where they are close to each other: what distances from predictions say of all rows need not
 // hold within a code, where places are drawn.
+import { countUpTo } from '../sorted.ts';
 import { drawWithin } from './misses.ts';
 
 /** Runs of neighbouring values within which the order is compared: about what codes are. */
@@ -8,7 +9,7 @@ const runs = 128;
 /**
  * The share of rows to be placed by their prediction, the others anywhere: Kendall's tau of values and predictions within runs of
  * near values, of held-back rows, over that of values drawn by the distances.
- * @param learnt other values, whose quantiles are where runs begin
+ * @param learnt other values, sorted, whose quantiles are where runs begin
  * @param unit what values are multiples of; 0: of nothing
  */
 export function followShare(
@@ -19,14 +20,13 @@ export function followShare(
   unit: number,
 ): number {
   const rounded = (value: number): number => (unit === 0 ? value : Math.round(value / unit));
-  const sorted = learnt.slice().sort();
   const edges = Float64Array.from(
     { length: runs - 1 },
-    (_, i) => sorted[Math.floor(((i + 1) * sorted.length) / runs)] as number,
+    (_, i) => learnt[Math.floor(((i + 1) * learnt.length) / runs)] as number,
   );
   const byRun = new Map<number, number[]>();
   for (const [i, value] of judged.entries()) {
-    const run = runOf(edges, value);
+    const run = countUpTo(edges, value);
     byRun.set(run, [...(byRun.get(run) ?? []), i]);
   }
   let [seen, expected] = [0, 0];
@@ -39,17 +39,6 @@ export function followShare(
     expected += concordance(rows, (n) => drawn[n] as number, predicted);
   }
   return expected <= 0 ? 0 : Math.max(0, Math.min(1, seen / expected));
-}
-
-function runOf(edges: Float64Array, value: number): number {
-  let from = 0;
-  let to = edges.length;
-  while (from < to) {
-    const at = (from + to) >> 1;
-    if (value >= (edges[at] as number)) from = at + 1;
-    else to = at;
-  }
-  return from;
 }
 
 /** Pairs in the same order less those in the other. */

@@ -1,4 +1,5 @@
 // Judges a tie by rows that it did not learn from.
+import { countBelow, countUpTo } from '../sorted.ts';
 import { predict } from './predict.ts';
 import type { Tie, TieColumn } from './types.ts';
 
@@ -17,34 +18,23 @@ export function predictRows(tie: Tie, columns: readonly TieColumn[], rows: Uint3
 
 /** The rank of the sorted value that is nearest: the middle of those that are equal. */
 function rankOf(sorted: Float64Array): (value: number) => number {
-  const first = (value: number, orEqual: boolean): number => {
-    let from = 0;
-    let to = sorted.length;
-    while (from < to) {
-      const at = (from + to) >> 1;
-      const here = sorted[at] as number;
-      if (here < value || (orEqual && here === value)) from = at + 1;
-      else to = at;
-    }
-    return from;
-  };
   return (value) => {
-    const after = first(value, false);
+    const after = countBelow(sorted, value);
     const [left, right] = [sorted[Math.max(0, after - 1)], sorted[Math.min(sorted.length - 1, after)]] as [
       number,
       number,
     ];
     const nearest = value - left < right - value ? left : right;
-    return (first(nearest, false) + first(nearest, true)) / 2;
+    return (countBelow(sorted, nearest) + countUpTo(sorted, nearest)) / 2;
   };
 }
 
 /**
  * Share of the variance of ranks that predictions explain.
- * @param learnt what ranks are among
+ * @param learnt what ranks are among, sorted
  */
 export function explainedRanks(wanted: Float64Array, predicted: Float64Array, learnt: Float64Array): number {
-  const rank = rankOf(learnt.slice().sort());
+  const rank = rankOf(learnt);
   const ranks = wanted.map(rank);
   const mean = ranks.reduce((sum, value) => sum + value, 0) / ranks.length;
   let [left, all] = [0, 0];

@@ -40,6 +40,7 @@ export function learnTie(sample: TieSample, target: number): Tie | undefined {
   const inside = column.values.map((value) => Math.max(column.low, Math.min(column.high, value)));
   const wantedAt = (at: Uint32Array): Float64Array => Float64Array.from(at, (i) => inside[i] as number);
   const [wanted, judged] = [wantedAt(rows.learning), wantedAt(rows.judging)];
+  const sorted = wanted.slice().sort();
   const candidates = promising(candidatesFor(sample, target, inside, rows), rows.learning, wanted);
   const values = candidates.map(({ values: all }) => Float64Array.from(rows.learning, (i) => all[i] as number));
   const terms = Math.floor(rows.learning.length / rowsPerTerm);
@@ -63,7 +64,7 @@ export function learnTie(sample: TieSample, target: number): Tie | undefined {
       follow: 0,
     };
     const predicted = predictRows(tie, sample.columns, rows.judging);
-    return { tie, predicted, share: explainedRanks(judged, predicted, wanted) };
+    return { tie, predicted, share: explainedRanks(judged, predicted, sorted) };
   };
   const singles = singleTerms(own);
   const [line, bent] = [tryOut(singles), tryOut(tellingTerms(own, wanted, terms, sample.k))];
@@ -77,7 +78,7 @@ export function learnTie(sample: TieSample, target: number): Tie | undefined {
   return {
     ...withoutUnused(best.tie),
     misses,
-    follow: followShare(judged, best.predicted, wanted, misses, column.unit),
+    follow: followShare(judged, best.predicted, sorted, misses, column.unit),
   };
 }
 

@@ -1,4 +1,5 @@
 // How far off predictions are: the distribution of what held-back rows missed by, as evenly spaced quantiles.
+import { countBelow } from '../sorted.ts';
 
 const mostQuantiles = 65;
 
@@ -17,17 +18,11 @@ export function quantilesOf(misses: Float64Array, k: number): Float64Array {
 
 /** The share of misses below `value`. */
 export function shareBelow(misses: Float64Array, value: number): number {
-  let from = 0;
-  let to = misses.length;
-  while (from < to) {
-    const at = (from + to) >> 1;
-    if ((misses[at] as number) < value) from = at + 1;
-    else to = at;
-  }
-  if (from === 0) return 0;
-  if (from === misses.length) return 1;
-  const [left, right] = [misses[from - 1] as number, misses[from] as number];
-  return (from - 1 + (value - left) / (right - left)) / (misses.length - 1);
+  const after = countBelow(misses, value);
+  if (after === 0) return 0;
+  if (after === misses.length) return 1;
+  const [left, right] = [misses[after - 1] as number, misses[after] as number];
+  return (after - 1 + (value - left) / (right - left)) / (misses.length - 1);
 }
 
 /** The miss of which `share` are below. */

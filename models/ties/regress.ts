@@ -5,6 +5,7 @@ const leastOwnPart = 1e-4;
 
 /** What is left of a square when nothing is left to tell. */
 const leastLeft = 1e-7;
+
 /**
  * Orthogonal matching pursuit (Pati, Rezaiifar and Krishnaprasad 1993): the function that tells most about what is left, again
  * and again.
@@ -27,8 +28,9 @@ export function choose(
     let best = -1;
     let [greatest, length] = [0, 0];
     for (const [c, values] of own.entries()) {
+      if (chosen.includes(c)) continue;
       const square = dot(values, values);
-      if (chosen.includes(c) || square <= leastOwnPart * (squares[c] as number)) continue;
+      if (square <= leastOwnPart * (squares[c] as number)) continue;
       const gain = dot(values, left) ** 2 / square;
       if (gain > greatest) [best, greatest, length] = [c, gain, square];
     }
@@ -37,7 +39,7 @@ export function choose(
     chosen.push(best);
     const direction = own[best] as Float64Array;
     for (const [c, values] of own.entries())
-      if (c !== best) subtract(values, direction, dot(values, direction) / length);
+      if (!chosen.includes(c)) subtract(values, direction, dot(values, direction) / length);
     subtract(left, direction, dot(left, direction) / length);
   }
   return chosen;
