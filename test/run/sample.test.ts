@@ -4,9 +4,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadConfig } from '../../core/config/load.ts';
 import { runBlend } from '../../core/run/blend.ts';
-import { runBuild } from '../../core/run/index.ts';
 import { runSample, type SampleOptions } from '../../core/run/sample.ts';
-import { failureOf, inFolder, one, shop, writeConfig } from './support.ts';
+import { builtProject, failureOf, one, type Project, shop, writeConfig } from './support.ts';
 
 const quick = 'boosted({ rounds: 2 })';
 const tables = `
@@ -16,48 +15,22 @@ const tables = `
 
 describe('synth sample', function () {
   this.timeout(60_000);
-  let stop: () => void = () => {};
-  let folder = '';
+  let project: Project;
   before(async () => {
-    const home = process.cwd();
-    await new Promise<void>((ready, failed) => {
-      const running = inFolder(async (path) => {
-        folder = path;
-        await shop(path, { customers: 1000, orders: 3500 });
-        await writeConfig(
-          path,
-          tables,
-          "audits: { bounds: ['fid.*', 'prv.*'].map((audit) => ({ audit, severity: 'warn' })) },",
-        );
-        process.chdir(path);
-        const built = await runBuild({
-          config: await loadConfig({ directory: path }),
-          fullRefresh: false,
-          wait: false,
-          threads: 1,
-          signal: new AbortController().signal,
-          progress: () => {},
-          clock: () => new Date(),
-        });
-        assert.equal(
-          built.published,
-          true,
-          JSON.stringify(built.tables.flatMap(({ audits }) => audits.filter(({ verdict }) => verdict !== 'pass'))),
-        );
-        ready();
-        await new Promise<void>((resolve) => {
-          stop = resolve;
-        });
-        process.chdir(home);
-      });
-      running.catch(failed);
+    project = await builtProject(async (path) => {
+      await shop(path, { customers: 1000, orders: 3500 });
+      await writeConfig(
+        path,
+        tables,
+        "audits: { bounds: ['fid.*', 'prv.*'].map((audit) => ({ audit, severity: 'warn' })) },",
+      );
     });
   });
-  after(() => stop());
+  after(() => project?.leave());
 
   const draw = async (table: string, rows: number, where?: string, more: Partial<SampleOptions> = {}) =>
     runSample({
-      config: await loadConfig({ directory: folder }),
+      config: await loadConfig({ directory: project.folder }),
       table,
       rows,
       ...(where === undefined ? {} : { where }),
@@ -68,7 +41,7 @@ describe('synth sample', function () {
     });
 
   it('gives exactly as many rows as asked for, all of them as asked for, with keys that differ', async () => {
-    const out = join(folder, 'sample.parquet');
+    const out = join(project.folder, 'sample.parquet');
     await draw('customers', 700, "region = 'north' and age between 30 and 40", { out });
     const found = await one(`select count(*)::int as n, count(distinct id)::int as ids,
       count(*) filter (where region = 'north' and age between 30 and 40)::int as kept from '${out}'`);
@@ -76,9 +49,9 @@ describe('synth sample', function () {
   });
 
   it('draws children below the rows that the mirror has, and picks them by columns of their parents', async () => {
-    const out = join(folder, 'orders.parquet');
+    const out = join(project.folder, 'orders.parquet');
     await draw('orders', 400, "customers.region = 'south' and status = 'sent'", { out });
-    const mirrors = join(folder, 'mirrors.duckdb');
+    const mirrors = join(project.folder, 'mirrors.duckdb');
     const found = await one(
       `select count(*)::int as n, count(distinct o.id)::int as ids,
         count(*) filter (where c.region = 'south' and o.status = 'sent')::int as kept
@@ -130,15 +103,15 @@ describe('synth sample', function () {
   }
 
   it('blends real rows of the training side with synthetic ones, and marks them', async () => {
-    const out = join(folder, 'blend.parquet');
-    const config = await loadConfig({ directory: folder });
+    const out = join(project.folder, 'blend.parquet');
+    const config = await loadConfig({ directory: project.folder });
     const common = { config, table: 'customers', threads: 1, signal: new AbortController().signal, progress: () => {} };
     await runBlend({ ...common, real: 0.25, rows: 1000, out, mark: true });
     const found = await one(
       `select count(*)::int as n, count(*) filter (where b.real)::int as real, count(*) filter (where b.real and c.id is null)::int as made,
         count(distinct b.id) filter (where b.real)::int as ids from '${out}' as b
         left join customers as c on c.id = b.id and c.region = b.region and c.age is not distinct from b.age`,
-      join(folder, 'shop.duckdb'),
+      join(project.folder, 'shop.duckdb'),
     );
     assert.deepEqual(found, { n: 1000, real: 250, made: 0, ids: 250 });
     const columns = Object.keys(await one(`select * from '${out}' limit 1`));
@@ -154,7 +127,7 @@ describe('synth sample', function () {
   });
 
   it('says how to learn a table again whose stored fit was cut', async () => {
-    const fits = join(folder, '.synth', 'fits');
+    const fits = join(project.folder, '.synth', 'fits');
     const name = (await readdir(fits)).find((file) => file.startsWith('orders-')) as string;
     const whole = await readFile(join(fits, name));
     await writeFile(join(fits, name), whole.subarray(0, whole.length / 2));

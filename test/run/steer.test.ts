@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { loadConfig } from '../../core/config/load.ts';
-import { runBuild } from '../../core/run/index.ts';
 import { runSample } from '../../core/run/sample.ts';
-import { duck, failureOf, inFolder, one, writeConfig } from './support.ts';
+import { builtProject, duck, failureOf, one, type Project, writeConfig } from './support.ts';
 
 /** Gold customers and shops spend more, the same product tends to come again, and dear orders come back. */
 const warehouse = [
@@ -38,44 +37,20 @@ const tables = `
 
 describe('synth sample, steered', function () {
   this.timeout(120_000);
-  let stop: () => void = () => {};
-  let folder = '';
+  let project: Project;
   before(async () => {
-    const home = process.cwd();
-    await new Promise<void>((ready, failed) => {
-      const running = inFolder(async (path) => {
-        folder = path;
-        await duck(warehouse, join(path, 'shop.duckdb'));
-        const severity = "['fid.*', 'prv.*', 'utl.*', 'col.*'].map((audit) => ({ audit, severity: 'warn' }))";
-        await writeConfig(path, tables, `audits: { bounds: ${severity} },`);
-        process.chdir(path);
-        const config = await loadConfig({ directory: path });
-        const signal = new AbortController().signal;
-        const common = {
-          fullRefresh: false,
-          wait: false,
-          threads: 1,
-          signal,
-          progress: () => {},
-          clock: () => new Date(),
-        };
-        const built = await runBuild({ config, ...common });
-        assert.equal(built.published, true, JSON.stringify(built.tables.map(({ status }) => status)));
-        ready();
-        await new Promise<void>((resolve) => {
-          stop = resolve;
-        });
-        process.chdir(home);
-      });
-      running.catch(failed);
+    project = await builtProject(async (path) => {
+      await duck(warehouse, join(path, 'shop.duckdb'));
+      const severity = "['fid.*', 'prv.*', 'utl.*', 'col.*'].map((audit) => ({ audit, severity: 'warn' }))";
+      await writeConfig(path, tables, `audits: { bounds: ${severity} },`);
     });
   });
-  after(() => stop());
+  after(() => project?.leave());
 
   const draw = async (table: string, rows: number, where: string, tries?: number): Promise<string> => {
-    const out = join(folder, `${table}-${tries ?? 'any'}-${where.length}.parquet`);
+    const out = join(project.folder, `${table}-${tries ?? 'any'}-${where.length}.parquet`);
     await runSample({
-      config: await loadConfig({ directory: folder }),
+      config: await loadConfig({ directory: project.folder }),
       ...{ table, rows, where, out, threads: 1 },
       ...(tries !== undefined && { tries }),
       signal: new AbortController().signal,

@@ -1,11 +1,13 @@
 // Real tables in temporary folders, and the runs of core/run and of the command on them.
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { type MirrorOptions, type MirrorRunResult, runMirror } from '../../core/run/index.ts';
+import { loadConfig } from '../../core/config/load.ts';
+import { type MirrorOptions, type MirrorRunResult, runBuild, runMirror } from '../../core/run/index.ts';
 
 export async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'synth-run-'));
@@ -14,6 +16,41 @@ export async function inFolder(body: (folder: string) => Promise<void>): Promise
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A published project, in whose folder tests run until it is left. */
+export interface Project {
+  readonly folder: string;
+  leave(): Promise<void>;
+}
+
+/** @param fill writes the source and the config */
+export async function builtProject(fill: (folder: string) => Promise<void>): Promise<Project> {
+  const home = process.cwd();
+  const folder = await mkdtemp(join(tmpdir(), 'synth-run-'));
+  const leave = async (): Promise<void> => {
+    process.chdir(home);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await fill(folder);
+    process.chdir(folder);
+    const built = await runBuild({
+      config: await loadConfig({ directory: folder }),
+      fullRefresh: false,
+      wait: false,
+      threads: 1,
+      signal: new AbortController().signal,
+      progress: () => {},
+      clock: () => new Date(),
+    });
+    const stopping = built.tables.flatMap(({ audits }) => audits.filter(({ verdict }) => verdict !== 'pass'));
+    assert.equal(built.published, true, JSON.stringify(stopping));
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+  return { folder, leave };
 }
 
 export type Row = Readonly<Record<string, unknown>>;
