@@ -1,6 +1,8 @@
 // Turns columns into codes of one byte: quantile bins of numbers, frequent levels of categories, NULL apart.
+
 import { SynthError } from '../../core/errors.ts';
 import type { CategoryFeature, Feature, FeatureTable, NumberFeature } from '../features.ts';
+import { countBelow } from '../sorted.ts';
 import { groupWidth } from './kernel.ts';
 import type { BinnedRows, Binner } from './types.ts';
 
@@ -91,14 +93,7 @@ function encodeNumbers(edges: Float64Array, values: Float64Array, into: Uint8Arr
       into[groupWidth * row] = bins;
       continue;
     }
-    let low = 0;
-    let high = edges.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((edges[middle] as number) < value) low = middle + 1;
-      else high = middle;
-    }
-    into[groupWidth * row] = low;
+    into[groupWidth * row] = countBelow(edges, value);
   }
 }
 

@@ -8,24 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { loadConfig } from '../../core/config/load.ts';
 import type { RunResults } from '../../core/report/run-results.ts';
-import { type BuildResult, projectPaths, runBuild, runRollback } from '../../core/run/index.ts';
+import { type BuildResult, projectPaths, runRollback } from '../../core/run/index.ts';
 import { acquireLease, openState } from '../../core/state/index.ts';
-import { duck, failureOf, inFolder, one, shop, startSynth, synth, writeConfig } from './support.ts';
+import { buildIn, duck, failureOf, inFolder, one, shop, startSynth, synth, writeConfig } from './support.ts';
 
 const tables = 'customers: boosted(), orders: boosted()';
-
-async function build(folder: string, more: { fullRefresh?: boolean; junit?: string } = {}): Promise<BuildResult> {
-  return runBuild({
-    config: await loadConfig({ directory: folder }),
-    fullRefresh: false,
-    wait: false,
-    threads: 1,
-    signal: new AbortController().signal,
-    progress: () => {},
-    clock: () => new Date(),
-    ...more,
-  });
-}
 
 function inShop(body: (folder: string) => Promise<void>): Promise<void> {
   return inFolder(async (folder) => {
@@ -61,11 +48,11 @@ describe('synth build', function () {
   it('publishes whole mirrors, leaves the source as it was, and skips what has not changed', () =>
     inShop(async (folder) => {
       const before = readFileSync(join(folder, 'shop.duckdb'));
-      const first = await build(folder);
+      const first = await buildIn(folder);
       assert.equal(first.published, true, JSON.stringify(first.tables.flatMap(({ audits }) => audits)));
       assert.deepEqual(await one(whole, join(folder, 'mirrors.duckdb')), expected);
       assert.deepEqual(staged(folder), []);
-      const second = await build(folder);
+      const second = await buildIn(folder);
       assert.equal(second.published, false);
       assert.equal(second.summary.skip, 2);
       assert.deepEqual(actions(second), { customers: 'keep skip', orders: 'keep skip' });
@@ -77,7 +64,7 @@ describe('synth build', function () {
   it('says in run_results.json, manifest.json and JUnit XML what it did', () =>
     inShop(async (folder) => {
       const junit = join(folder, 'reports', 'synth.xml');
-      const { release, tables: built } = await build(folder, { junit });
+      const { release, tables: built } = await buildIn(folder, { junit });
       const read = (file: string): Record<string, unknown> =>
         JSON.parse(readFileSync(join(folder, 'target', 'synth', file), 'utf8'));
       const { metadata, results, summary } = read('run_results.json') as unknown as RunResults;
@@ -105,8 +92,8 @@ describe('synth build', function () {
 
   it('remembers what it learnt: the same again gives the same mirror, and a source that moved is named', () =>
     inShop(async (folder) => {
-      await build(folder);
-      const again = await build(folder, { fullRefresh: true });
+      await buildIn(folder);
+      const again = await buildIn(folder, { fullRefresh: true });
       const results = (built: BuildResult, id: string) =>
         built.tables.flatMap(({ name, audits }) =>
           audits.filter((audit) => audit.id === id).map(({ columns, verdict }) => [name, ...columns, verdict]),
@@ -117,7 +104,7 @@ describe('synth build', function () {
       ]);
       assert.deepEqual(results(again, 'drf.psi'), []);
       await duck('update orders set amount = amount + 700', join(folder, 'shop.duckdb'));
-      const moved = await build(folder);
+      const moved = await buildIn(folder);
       assert.deepEqual(results(moved, 'drf.repro'), []);
       assert.deepEqual(
         results(moved, 'drf.psi').filter(([, , verdict]) => verdict !== 'pass'),
@@ -128,9 +115,9 @@ describe('synth build', function () {
 
   it('rebuilds only the table whose config changed and its children', () =>
     inShop(async (folder) => {
-      await build(folder);
+      await buildIn(folder);
       await writeConfig(folder, 'customers: boosted(), orders: { generator: boosted(), rows: 900 }');
-      const child = await build(folder);
+      const child = await buildIn(folder);
       assert.match(actions(child).customers ?? '', /^keep skip/);
       assert.doesNotMatch(actions(child).orders ?? '', /^keep/);
       assert.deepEqual(await one(whole, join(folder, 'mirrors.duckdb')), { ...expected, orders: 900 });
@@ -138,13 +125,13 @@ describe('synth build', function () {
         folder,
         'customers: { generator: boosted(), fitRows: 200 }, orders: { generator: boosted(), rows: 900 }',
       );
-      const both = await build(folder);
+      const both = await buildIn(folder);
       assert.equal(both.summary.skip, 0, JSON.stringify(actions(both)));
     }));
 
   it('publishes nothing when an audit fails, and rolls back', () =>
     inShop(async (folder) => {
-      const first = await build(folder);
+      const first = await buildIn(folder);
       const bytes = readFileSync(join(folder, 'mirrors.duckdb'));
       await writeConfig(folder, `customers: { generator: boosted(), rows: 10 }, orders: boosted()`);
       const rejected = await synth(folder, 'build', '--json');
@@ -156,7 +143,7 @@ describe('synth build', function () {
 
       const config = await loadConfig({ directory: folder });
       await writeConfig(folder, 'customers: { generator: boosted(), rows: 300 }, orders: boosted()');
-      const third = await build(folder);
+      const third = await buildIn(folder);
       assert.equal(third.published, true);
       assert.deepEqual(await one('select count(*)::int as n from customers', join(folder, 'mirrors.duckdb')), {
         n: 300,
@@ -173,7 +160,7 @@ describe('synth build', function () {
         folder,
         "customers: { generator: boosted(), constraints: ['age is null or age > 30', 'age is null or age > 0'] }",
       );
-      const { notes, tables } = await build(folder);
+      const { notes, tables } = await buildIn(folder);
       const about = notes.filter((note) => note.includes('breaks the rule'));
       assert.equal(about.length, 1, notes.join());
       assert.match(about[0] ?? '', /"age is null or age > 30" in \d+(\.\d)? % of customers's rows/);
@@ -189,10 +176,10 @@ describe('synth build', function () {
 
   it('learns a table again whose stored fit is gone', () =>
     inShop(async (folder) => {
-      await build(folder);
+      await buildIn(folder);
       rmSync(join(folder, '.synth', 'fits'), { recursive: true });
       await writeConfig(folder, 'customers: boosted(), orders: { generator: boosted(), rows: 900 }');
-      const { published, notes, tables } = await build(folder);
+      const { published, notes, tables } = await buildIn(folder);
       assert.equal(published, true, JSON.stringify(tables.flatMap(({ audits }) => audits)));
       assert.ok(
         notes.some((note) => note.includes('fit of customers is gone')),

@@ -1,9 +1,8 @@
 // Mirrors whose config asks for kinds of rows: exact counts, labels by rule, and audits that know what was asked for.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { loadConfig } from '../../core/config/load.ts';
-import { type BuildResult, runBuild } from '../../core/run/index.ts';
-import { duck, failureOf, inFolder, one, shop, writeConfig } from './support.ts';
+import type { BuildResult } from '../../core/run/index.ts';
+import { buildIn, duck, failureOf, inFolder, one, shop, writeConfig } from './support.ts';
 
 const lenient = "audits: { bounds: ['prv.*', 'fid.pair'].map((audit) => ({ audit, severity: 'warn' })) },";
 
@@ -14,15 +13,7 @@ function build(tables: string, check: (result: BuildResult, mirrors: string) => 
     await writeConfig(folder, tables, lenient);
     process.chdir(folder);
     try {
-      const result = await runBuild({
-        config: await loadConfig({ directory: folder }),
-        fullRefresh: false,
-        wait: false,
-        threads: 1,
-        signal: new AbortController().signal,
-        progress: () => {},
-        clock: () => new Date(),
-      });
+      const result = await buildIn(folder);
       await check(result, join(folder, 'mirrors.duckdb'));
     } finally {
       process.chdir(home);
@@ -124,15 +115,7 @@ describe('a config that asks for kinds of rows', function () {
       );
       process.chdir(folder);
       try {
-        const result = await runBuild({
-          config: await loadConfig({ directory: folder }),
-          fullRefresh: false,
-          wait: false,
-          threads: 1,
-          signal: new AbortController().signal,
-          progress: () => {},
-          clock: () => new Date(),
-        });
+        const result = await buildIn(folder);
         assert.equal(result.published, true, JSON.stringify(result.tables));
         const found = await one(
           `select count(*)::int as customers, (select count(*)::int from orders) as orders from customers`,

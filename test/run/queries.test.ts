@@ -3,22 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AuditResult } from '../../core/audit.ts';
-import { loadConfig } from '../../core/config/load.ts';
-import { type BuildResult, runBuild } from '../../core/run/index.ts';
-import { failureOf, inFolder, shop, writeConfig } from './support.ts';
-
-async function build(folder: string, more: object = {}): Promise<BuildResult> {
-  return runBuild({
-    config: await loadConfig({ directory: folder }),
-    fullRefresh: false,
-    wait: false,
-    threads: 1,
-    signal: new AbortController().signal,
-    progress: () => {},
-    clock: () => new Date(),
-    ...more,
-  });
-}
+import { buildIn, failureOf, inFolder, shop, writeConfig } from './support.ts';
 
 function inShop(body: (folder: string) => Promise<void>): Promise<void> {
   return inFolder(async (folder) => {
@@ -60,7 +45,7 @@ describe('queries of a config', function () {
       },`;
       const tables = all.replace(/orders: (.*)$/, "orders: { generator: $1, columns: { status: { kind: 'omit' } } }");
       await writeConfig(folder, tables, settings);
-      const result = await build(folder);
+      const result = await buildIn(folder);
       assert.equal(result.published, false);
       const results = result.tables.flatMap(({ audits }) => audits);
       assert.deepEqual(ids(results, 'sql.').toSorted(), [
@@ -86,10 +71,10 @@ describe('queries of a config', function () {
   it('are run again alone when they change, also on tables that stay as they are', () =>
     inShop(async (folder) => {
       await writeConfig(folder, all);
-      assert.equal((await build(folder)).published, true);
+      assert.equal((await buildIn(folder)).published, true);
       const settings = (sql: string): string => `audits: { workload: [{ name: 'q', sql: '${sql}' }] },`;
       await writeConfig(folder, all, settings('select count(*) n from customers'));
-      const one = await build(folder);
+      const one = await buildIn(folder);
       assert.deepEqual(
         one.tables.map(({ status }) => status === 'skip'),
         [false, true],
@@ -106,7 +91,7 @@ describe('queries of a config', function () {
         all.replace('orders: boosted({ rounds: 5 })', 'orders: boosted({ rounds: 6 })'),
         settings('select count(*) n from orders, customers where age > 200'),
       );
-      const next = await build(folder);
+      const next = await buildIn(folder);
       assert.equal(next.published, true);
       assert.deepEqual(
         ids(
@@ -142,7 +127,7 @@ describe('queries of a config', function () {
     inShop(async (folder) => {
       for (const [what, audits, says] of wrong) {
         await writeConfig(folder, all, `audits: { ${audits} },`);
-        assert.match((await failureOf(build(folder))).message, says, what);
+        assert.match((await failureOf(buildIn(folder))).message, says, what);
       }
     }));
 });

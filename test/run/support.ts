@@ -7,7 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { loadConfig } from '../../core/config/load.ts';
-import { type MirrorOptions, type MirrorRunResult, runBuild, runMirror } from '../../core/run/index.ts';
+import {
+  type BuildOptions,
+  type BuildResult,
+  type MirrorOptions,
+  type MirrorRunResult,
+  runBuild,
+  runMirror,
+} from '../../core/run/index.ts';
 
 export async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'synth-run-'));
@@ -16,6 +23,20 @@ export async function inFolder(body: (folder: string) => Promise<void>): Promise
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Builds the project of a folder on one thread. */
+export async function buildIn(folder: string, more: Partial<BuildOptions> = {}): Promise<BuildResult> {
+  return runBuild({
+    config: await loadConfig({ directory: folder }),
+    fullRefresh: false,
+    wait: false,
+    threads: 1,
+    signal: new AbortController().signal,
+    progress: () => {},
+    clock: () => new Date(),
+    ...more,
+  });
 }
 
 /** A published project, in whose folder tests run until it is left. */
@@ -35,15 +56,7 @@ export async function builtProject(fill: (folder: string) => Promise<void>): Pro
   try {
     await fill(folder);
     process.chdir(folder);
-    const built = await runBuild({
-      config: await loadConfig({ directory: folder }),
-      fullRefresh: false,
-      wait: false,
-      threads: 1,
-      signal: new AbortController().signal,
-      progress: () => {},
-      clock: () => new Date(),
-    });
+    const built = await buildIn(folder);
     const stopping = built.tables.flatMap(({ audits }) => audits.filter(({ verdict }) => verdict !== 'pass'));
     assert.equal(built.published, true, JSON.stringify(stopping));
   } catch (error) {
